@@ -1,0 +1,56 @@
+namespace RetainActors.Storage;
+
+/// <summary>The only thread that writes: takes what is queued, makes it durable under one sync, tells the waiters.</summary>
+internal sealed class CommitThread
+{
+    private const int IdleMilliseconds = 100;
+
+    private readonly CommitQueue _queue;
+    private readonly SegmentWriter _writer;
+    private readonly List<PendingWrite> _batch = [];
+    private readonly Thread _thread;
+
+    internal CommitThread(CommitQueue queue, SegmentWriter writer)
+    {
+        _queue = queue;
+        _writer = writer;
+        _thread = new Thread(Run) { IsBackground = true, Name = "retain-commit" };
+        _thread.Start();
+    }
+
+    /// <summary>Waits until everything accepted before the queue was closed is written.</summary>
+    internal void Join() => _thread.Join();
+
+    private void Run()
+    {
+        while (true)
+        {
+            _batch.Clear();
+            var work = _queue.Take(_batch, _writer.NeedsWatermark ? IdleMilliseconds : Timeout.Infinite);
+            if (work == CommitWork.Closed) return;
+            Commit(work);
+        }
+    }
+
+    private void Commit(CommitWork work)
+    {
+        try
+        {
+            if (work == CommitWork.Idle) _writer.WriteWatermark();
+            else _writer.Append(_batch);
+        }
+        catch (StorageException failure)
+        {
+            _queue.Fail(_batch, failure);
+            return;
+        }
+        catch (Exception failure)
+        {
+            // Whatever it was, no waiter may be left without an answer and nothing may follow it.
+            _queue.Fail(_batch, new JournalPoisonedException($"The commit thread failed: {failure.Message}", failure));
+            return;
+        }
+
+        _queue.Complete(_batch);
+    }
+}

@@ -1,0 +1,216 @@
+using System.Text;
+
+namespace RetainActors.Storage;
+
+/// <summary>
+/// A segmented append-only log of records by id. An append is acknowledged only after a checked sync; appends of many callers
+/// share one. All members may be called from any thread, and every failure is a <see cref="StorageException"/>.
+/// </summary>
+public sealed class FileLog : IDisposable
+{
+    private readonly FileLogSettings _settings;
+    private readonly IFileSystem _fileSystem;
+    private readonly RecoveredLog _recovered;
+    private readonly CommitQueue _queue;
+    private readonly DirectoryLock? _lock;
+    private readonly SegmentWriter? _writer;
+    private readonly CommitThread? _thread;
+
+    private FileLog(FileLogSettings settings, IFileSystem fileSystem, RecoveredLog recovered, DirectoryLock? held)
+    {
+        _settings = settings;
+        _fileSystem = fileSystem;
+        _recovered = recovered;
+        _lock = held;
+        _queue = new CommitQueue(settings, recovered.Index);
+        if (settings.ReadOnly) return;
+
+        _writer = new SegmentWriter(fileSystem, settings, recovered.Segments, recovered.End, recovered.NextPosition);
+        _thread = new CommitThread(_queue, _writer);
+    }
+
+    /// <summary>Every id that ever had a durable record, as of now.</summary>
+    public IReadOnlyCollection<string> Ids => _queue.Ids;
+
+    /// <summary>The failure that poisoned this log; null while it works.</summary>
+    public StorageException? Failure => _queue.Failure;
+
+    /// <summary>What opening found and did.</summary>
+    public RecoveryReport Recovery => _recovered.Report;
+
+    /// <summary>
+    /// Opens a log, creating it when there is none. What a crash left unproven is written again and synced before this returns.
+    /// </summary>
+    /// <exception cref="ArgumentException">A setting is out of its range; it is named.</exception>
+    /// <exception cref="StorageException">The folder or what is in it cannot be used; nothing was lost.</exception>
+    public static FileLog Open(FileLogSettings settings, IFileSystem fileSystem)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(fileSystem);
+        settings.Validate();
+        settings = settings with { Directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Directory)) };
+        try
+        {
+            return settings.ReadOnly ? OpenForReading(settings, fileSystem) : OpenAsOwner(settings, fileSystem);
+        }
+        catch (FileSystemException failure)
+        {
+            throw failure switch
+            {
+                { IsOutOfSpace: true, Operation: not (FileOperation.Sync or FileOperation.SyncDirectory) } =>
+                    new JournalFullException(failure.Message, failure),
+                { Operation: FileOperation.Write or FileOperation.SetLength or FileOperation.Sync or FileOperation.SyncDirectory
+                    or FileOperation.Rename or FileOperation.Delete, Error: FileSystemError.InputOutput or FileSystemError.NoSpace } =>
+                    new JournalPoisonedException(failure.Message, failure),
+                _ => (StorageException)new RootUnavailableException(failure.Message, failure),
+            };
+        }
+    }
+
+    /// <summary>
+    /// Appends one unit, all or nothing. The task completes after the unit is durable, on another thread than the writing
+    /// one. After a failure other than <see cref="StorageFailure.JournalPoisoned"/> the unit is surely not stored.
+    /// </summary>
+    public Task AppendAsync(IReadOnlyList<LogEntry> unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        if (unit.Count == 0) throw new ArgumentException("A unit has at least one entry.", nameof(unit));
+
+        var records = new RecordDraft[unit.Count];
+        long size = 0;
+        for (var i = 0; i < records.Length; i++)
+        {
+            var entry = unit[i] ?? throw new ArgumentException($"Entry {i} is null.", nameof(unit));
+            if (entry.SequenceNumber < 1) throw new ArgumentException($"The sequence number of entry {i} must be positive.", nameof(unit));
+            RequireId(entry.Id, nameof(unit));
+            records[i] = new RecordDraft(RecordKind.Event, entry.Id, entry.SequenceNumber, entry.Payload);
+            size += records[i].Size;
+        }
+
+        return size + SegmentFormat.BatchHeaderSize > _settings.MaxUnitSizeBytes
+            ? Task.FromException(new RecordTooLargeException(size + SegmentFormat.BatchHeaderSize, _settings.MaxUnitSizeBytes))
+            : _queue.Append(new PendingWrite(records, size));
+    }
+
+    /// <summary>
+    /// The highest sequence number that ever became durable for the id, deleted or not; 0 for an unknown one. Waits for earlier
+    /// appends and deletions of the id that are still in flight, so the number after it is free.
+    /// </summary>
+    public Task<long> GetHighestSequenceNumberAsync(string id)
+    {
+        RequireId(id, nameof(id));
+        return _queue.GetHighest(id);
+    }
+
+    /// <summary>
+    /// The durable, undeleted records of an id, ascending, bounds included, at most <paramref name="max"/>. Which ones is
+    /// decided when the enumeration starts; each is read and verified when it is reached.
+    /// </summary>
+    /// <exception cref="SegmentCorruptException">Thrown by the enumeration: a record is not what was written.</exception>
+    public IEnumerable<LogRecord> Read(string id, long fromSequenceNumber, long toSequenceNumber, long max)
+    {
+        RequireId(id, nameof(id));
+        return ReadRecords(id, fromSequenceNumber, toSequenceNumber, max);
+    }
+
+    /// <summary>
+    /// Deletes the records of an id up to a number, at most up to the highest one now. The task completes when that is durable;
+    /// the highest number is kept for ever. Repeating it, and an unknown id, change nothing.
+    /// </summary>
+    public Task DeleteAsync(string id, long toSequenceNumber)
+    {
+        RequireId(id, nameof(id));
+        return _queue.Delete(id, toSequenceNumber);
+    }
+
+    /// <summary>Finishes every accepted append, marks the log as closed in good order and lets go of the folder.</summary>
+    public void Dispose()
+    {
+        if (!_queue.Close()) return;
+        _thread?.Join();
+        if (_queue.Failure is null) MarkClean();
+        foreach (var segment in _recovered.Segments) segment.Dispose();
+        _lock?.Dispose();
+    }
+
+    private static FileLog OpenAsOwner(FileLogSettings settings, IFileSystem fileSystem)
+    {
+        var held = DirectoryLock.Take(fileSystem, settings.Directory);
+        try
+        {
+            return new FileLog(settings, fileSystem, new Recovery(fileSystem, settings.Directory, RecoveryMode.Owner).Run(), held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static FileLog OpenForReading(FileLogSettings settings, IFileSystem fileSystem)
+    {
+        DirectoryLock.RequireSafe(fileSystem, settings.Directory);
+        while (true)
+        {
+            var mode = HasOwner() ? RecoveryMode.ReadOnlyBesideOwner : RecoveryMode.ReadOnly;
+            try
+            {
+                var recovered = new Recovery(fileSystem, settings.Directory, mode).Run();
+                if (mode == RecoveryMode.ReadOnlyBesideOwner || !HasOwner())
+                    return new FileLog(settings, fileSystem, recovered, held: null);
+                foreach (var segment in recovered.Segments) segment.Dispose();
+            }
+            catch (StorageException) when (mode == RecoveryMode.ReadOnly && HasOwner())
+            {
+                // An owner came in between and was changing what was read.
+            }
+        }
+
+        bool HasOwner() => OwnerFile.Read(fileSystem, settings.Directory) is { IsAlive: true };
+    }
+
+    private static void RequireId(string id, string parameter)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id, parameter);
+        try
+        {
+            if (SegmentFormat.StrictUtf8.GetByteCount(id) > SegmentFormat.MaxIdBytes)
+                throw new ArgumentException($"An id has at most {SegmentFormat.MaxIdBytes} UTF-8 bytes.", parameter);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw new ArgumentException("An id must be well-formed text; this one has a lone surrogate.", parameter);
+        }
+    }
+
+    private IEnumerable<LogRecord> ReadRecords(string id, long from, long to, long max)
+    {
+        foreach (var location in _queue.Find(id, from, to, max))
+        {
+            _queue.ThrowIfUnusable();
+            LogRecord record;
+            try
+            {
+                record = location.Segment.Read(id, location);
+            }
+            catch (ObjectDisposedException)
+            {
+                throw new LogClosedException(_settings.Directory);
+            }
+
+            yield return record;
+        }
+    }
+
+    private void MarkClean()
+    {
+        try
+        {
+            _writer?.CreateCleanMark()?.Write(_fileSystem, _settings.Directory);
+        }
+        catch (FileSystemException)
+        {
+            // Without the mark the next opening follows the rules of a crash, which lose nothing either.
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace RetainActors.Storage;
+
+/// <summary>Where a log lives and how large its parts may grow. <see cref="FileLog.Open"/> validates it.</summary>
+public sealed record FileLogSettings
+{
+    private const long MiB = 1024 * 1024;
+
+    /// <summary>The folder of the segments (<c>ROOT/journal</c>). It and its parent are created when absent.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>A segment that would grow above this is sealed and followed by a new one. At least 4 KiB.</summary>
+    public long SegmentSizeBytes { get; init; } = 64 * MiB;
+
+    /// <summary>The largest atomic unit, counted as it is stored; a larger one fails with <see cref="RecordTooLargeException"/>.</summary>
+    public int MaxUnitSizeBytes { get; init; } = checked((int)(16 * MiB));
+
+    /// <summary>How much the commit thread puts under one sync. A single unit may exceed it.</summary>
+    public int MaxBatchSizeBytes { get; init; } = checked((int)(16 * MiB));
+
+    /// <summary>Appends waiting for their sync may hold this much; above it they fail with <see cref="BusyException"/>.</summary>
+    public long MaxQueuedBytes { get; init; } = 64 * MiB;
+
+    /// <summary>Opens for reading only: takes no lock, creates nothing and changes no byte.</summary>
+    public bool ReadOnly { get; init; }
+
+    internal void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(Directory), nameof(Directory), "must name a folder");
+        Require(!Directory.Contains('\0', StringComparison.Ordinal), nameof(Directory), "must not contain a NUL character");
+        Require(SegmentSizeBytes >= 4096, nameof(SegmentSizeBytes), "must be at least 4096");
+        Require(MaxUnitSizeBytes is >= 1024 and <= 1 << 30, nameof(MaxUnitSizeBytes), "must be from 1024 to 1073741824");
+        Require(MaxBatchSizeBytes is >= 1024 and <= 1 << 30, nameof(MaxBatchSizeBytes), "must be from 1024 to 1073741824");
+        Require(MaxQueuedBytes >= MaxUnitSizeBytes, nameof(MaxQueuedBytes), "must not be below " + nameof(MaxUnitSizeBytes));
+    }
+
+    private static void Require(bool satisfied, string property, string rule)
+    {
+        if (!satisfied) throw new ArgumentException($"{nameof(FileLogSettings)}.{property} {rule}.", property);
+    }
+}

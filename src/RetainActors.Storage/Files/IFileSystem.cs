@@ -1,0 +1,83 @@
+namespace RetainActors.Storage;
+
+/// <summary>
+/// What the log needs of a file system. Every failure is a <see cref="FileSystemException"/>; only <c>EINTR</c> is retried.
+/// A written byte is durable after <see cref="IStorageFile.Sync"/>, a name after <see cref="SyncDirectory"/>.
+/// </summary>
+public interface IFileSystem
+{
+    /// <summary>Says what is at the path without following a symbolic link.</summary>
+    DirectoryState InspectDirectory(string path);
+
+    /// <summary>Creates one folder that only its owner may use (0700 whatever the umask).</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>The names of the files in a folder, in no particular order.</summary>
+    IReadOnlyList<string> ListFiles(string directory);
+
+    /// <summary>Opens a file, never through a symbolic link. A new one can be used by its owner only (0600).</summary>
+    IStorageFile Open(string path, FileOpening opening);
+
+    /// <summary>Renames a file, replacing the target.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Deletes a file; an absent one is fine.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes the names in a folder durable, or throws.</summary>
+    void SyncDirectory(string path);
+
+    /// <summary>Locks a folder until the result is disposed; null when somebody else holds it.</summary>
+    IDisposable? TryLockDirectory(string path);
+}
+
+/// <summary>An open file. Reads may run beside one writer.</summary>
+public interface IStorageFile : IDisposable
+{
+    /// <summary>The present length.</summary>
+    long Length { get; }
+
+    /// <summary>Fills the buffer from the offset and returns how much there was: less only at the end of the file.</summary>
+    int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Writes everything, or throws; then any part may have been written.</summary>
+    void Write(long offset, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Cuts or extends the file.</summary>
+    void SetLength(long length);
+
+    /// <summary>Makes everything written so far and the length durable, or throws.</summary>
+    void Sync();
+}
+
+/// <summary>How to open a file.</summary>
+public enum FileOpening
+{
+    /// <summary>An existing file, for reading.</summary>
+    Read,
+
+    /// <summary>An existing file, for reading and writing.</summary>
+    ReadWrite,
+
+    /// <summary>A file that must not exist yet.</summary>
+    CreateNew,
+}
+
+/// <summary>What is found where a folder is expected.</summary>
+public enum DirectoryState
+{
+    /// <summary>Nothing.</summary>
+    Missing,
+
+    /// <summary>A folder only its owner may write in.</summary>
+    Private,
+
+    /// <summary>A folder group or others may write in.</summary>
+    WritableByOthers,
+
+    /// <summary>A symbolic link.</summary>
+    SymbolicLink,
+
+    /// <summary>Something else.</summary>
+    NotADirectory,
+}

@@ -1,0 +1,150 @@
+namespace RetainActors.Storage;
+
+/// <summary>How a log is opened.</summary>
+internal enum RecoveryMode
+{
+    /// <summary>By the owner: the end is proven again before anything is served.</summary>
+    Owner,
+
+    /// <summary>For reading a log that nobody owns: every valid batch counts.</summary>
+    ReadOnly,
+
+    /// <summary>For reading while an owner writes: only what is below the watermark counts, and the end is in motion.</summary>
+    ReadOnlyBesideOwner,
+}
+
+/// <summary>A log ready to be served.</summary>
+internal sealed record RecoveredLog(List<Segment> Segments, KeyIndex Index, long End, long NextPosition, RecoveryReport Report);
+
+/// <summary>
+/// Finds out what a folder holds. Everything is judged before anything is changed, and a repair that is killed at any point and
+/// started again gives the same log.
+/// </summary>
+internal sealed class Recovery(IFileSystem fileSystem, string directory, RecoveryMode mode)
+{
+    private readonly KeyIndex _index = new();
+    private readonly List<Segment> _segments = [];
+    private readonly List<SegmentScan> _scans = [];
+    private CleanMark? _clean;
+    private long _records;
+
+    internal RecoveredLog Run()
+    {
+        try
+        {
+            var numbers = SegmentCatalog.List(fileSystem, directory);
+            // Beside an owner the mark may be about to go.
+            _clean = mode == RecoveryMode.ReadOnlyBesideOwner ? null : CleanMark.Read(fileSystem, directory);
+            foreach (var (number, generation) in numbers)
+            {
+                Scan(number, generation);
+                if (mode == RecoveryMode.ReadOnlyBesideOwner && !_scans[^1].IsSealed) break;
+            }
+
+            if (mode != RecoveryMode.ReadOnlyBesideOwner) JudgeEnd();
+            return mode == RecoveryMode.Owner ? Repair() : Result(new TailRepair(fileSystem, directory));
+        }
+        catch
+        {
+            foreach (var segment in _segments) segment.Dispose();
+            throw;
+        }
+    }
+
+    private void Scan(long number, uint generation)
+    {
+        var expected = _segments.Count + 1L;
+        if (number != expected)
+            throw new SegmentMissingException(Segment.PathOf(directory, expected, 0), $"there is a segment {number}");
+
+        var segment = Segment.Open(fileSystem, directory, number, generation);
+        var predecessor = _segments.Count == 0 ? null : _segments[^1];
+        _segments.Add(segment);
+        if (segment.Header.PredecessorId != (predecessor?.Header.Id ?? UInt128.Zero))
+            throw new SegmentCorruptException(segment.Path, 48, "the id of the segment before it");
+        if (segment.Header.FirstPosition != (predecessor is null ? 1 : _scans[^1].NextPosition))
+            throw new SegmentCorruptException(segment.Path, 64, "the position after the segment before it");
+        // Only the successor's creation may come before a predecessor's seal, so the successor must be empty still.
+        if (predecessor is not null && !_scans[^1].IsSealed && segment.File.Length > SegmentFormat.HeaderSize)
+            throw new SegmentCorruptException(predecessor.Path, _scans[^1].End, _scans[^1].Damage ?? "a seal");
+
+        var reader = new SegmentReader(segment, _index, mode == RecoveryMode.ReadOnlyBesideOwner);
+        var scan = reader.Scan();
+        _scans.Add(scan);
+        _records += reader.Records;
+        if (scan.Damage is not null && (scan.IsSealed || scan.HasLaterBatch))
+            throw new SegmentCorruptException(segment.Path, scan.DamageOffset, scan.Damage);
+    }
+
+    private void JudgeEnd()
+    {
+        if (_segments.Count == 0)
+        {
+            if (_clean is null) return;
+            throw new SegmentMissingException(
+                Segment.PathOf(directory, _clean.SegmentNumber, 0), $"the log was closed in good order at segment {_clean.SegmentNumber}");
+        }
+
+        var (last, scan) = (_segments[^1], _scans[^1]);
+        if (scan.IsSealed)
+            throw new SegmentMissingException(Segment.PathOf(directory, last.Header.Number + 1, 0), $"{last.Path} is sealed");
+        if (_clean is not null) JudgeClean(_clean, last, scan);
+        if (_segments.Count < 2 || _scans[^2].IsSealed) return;
+
+        // The batches of a segment are durable before its successor is made: only the seal can be torn.
+        var (before, beforeScan) = (_segments[^2], _scans[^2]);
+        if (_clean is not null || beforeScan.Length - beforeScan.End > SegmentFormat.BatchHeaderSize)
+            throw new SegmentCorruptException(before.Path, beforeScan.DamageOffset, beforeScan.Damage ?? "a seal");
+    }
+
+    private static void JudgeClean(CleanMark clean, Segment last, SegmentScan scan)
+    {
+        if (clean.SegmentNumber > last.Header.Number)
+            throw new SegmentMissingException(
+                Segment.PathOf(Path.GetDirectoryName(last.Path)!, clean.SegmentNumber, 0), "the log was closed in good order in it");
+        if (scan.Damage is not null) throw new SegmentCorruptException(last.Path, scan.DamageOffset, scan.Damage);
+        if (clean.SegmentNumber < last.Header.Number || clean.End != scan.End)
+            throw new SegmentCorruptException(
+                last.Path, scan.End, $"the end at offset {clean.End} of segment {clean.SegmentNumber}, where the log was closed in good order");
+
+        var lastBatch = new byte[scan.End - scan.LastBatchOffset];
+        last.File.Read(scan.LastBatchOffset, lastBatch);
+        if (last.Header.Checksum.Of(lastBatch) != clean.LastBatchChecksum)
+            throw new SegmentCorruptException(last.Path, scan.LastBatchOffset, "the batch the log was closed with");
+    }
+
+    private RecoveredLog Repair()
+    {
+        SegmentCatalog.RemoveTemporaryFiles(fileSystem, directory);
+        var repair = new TailRepair(fileSystem, directory);
+        if (_segments.Count == 0)
+        {
+            _segments.Add(Segment.Create(fileSystem, directory, Segment.NewHeader(1, UInt128.Zero, firstPosition: 1)));
+            return Result(repair);
+        }
+
+        // A name seen may be one that a crash can still take back.
+        fileSystem.SyncDirectory(directory);
+        var last = _segments[^1];
+        if (_clean is null)
+        {
+            if (_segments.Count > 1 && last.File.Length == SegmentFormat.HeaderSize) repair.SealPredecessor(_segments[^2], _scans[^2]);
+            repair.ProveEnd(last, _scans[^1]);
+        }
+        else
+        {
+            last.ReopenForWriting(fileSystem);
+        }
+
+        CleanMark.Remove(fileSystem, directory);
+        return Result(repair);
+    }
+
+    private RecoveredLog Result(TailRepair repair) => new(
+        _segments,
+        _index,
+        _scans.Count == 0 ? SegmentFormat.HeaderSize : _scans[^1].End,
+        _scans.Count == 0 ? 1 : _scans[^1].NextPosition,
+        new RecoveryReport(
+            _segments.Count, _records, _clean is not null, repair.RewrittenBytes, repair.TrimmedBytes, repair.TornFile));
+}

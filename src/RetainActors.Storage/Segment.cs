@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace RetainActors.Storage;
+
+/// <summary>Where a durable record lies.</summary>
+internal readonly record struct RecordLocation(long SequenceNumber, Segment Segment, long Offset, int Size);
+
+/// <summary>An open segment file.</summary>
+internal sealed class Segment : IDisposable
+{
+    private const string Extension = ".segment";
+    private const string TemporaryExtension = Extension + ".tmp";
+
+    private Segment(string path, SegmentHeader header, IStorageFile file)
+    {
+        Path = path;
+        Header = header;
+        File = file;
+    }
+
+    internal string Path { get; }
+
+    internal SegmentHeader Header { get; }
+
+    internal IStorageFile File { get; private set; }
+
+    internal static string PathOf(string directory, long number, uint generation) => System.IO.Path.Combine(
+        directory, string.Create(CultureInfo.InvariantCulture, $"{number:D20}.{generation}{Extension}"));
+
+    /// <summary>Whether a file name is exactly one that <see cref="PathOf"/> makes.</summary>
+    internal static bool TryParseName(string name, out long number, out uint generation)
+    {
+        generation = 0;
+        var parts = name.Split('.');
+        return long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && parts.Length == 3
+            && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out generation)
+            && name == PathOf("", number, generation);
+    }
+
+    /// <summary>Whether a file is a segment whose creation did not finish; nothing in it was ever acknowledged.</summary>
+    internal static bool IsTemporaryName(string name) =>
+        name.EndsWith(TemporaryExtension, StringComparison.Ordinal) && TryParseName(name[..^".tmp".Length], out _, out _);
+
+    internal static Segment Open(IFileSystem fileSystem, string directory, long number, uint generation)
+    {
+        var path = PathOf(directory, number, generation);
+        var file = fileSystem.Open(path, FileOpening.Read);
+        try
+        {
+            Span<byte> bytes = stackalloc byte[SegmentFormat.HeaderSize];
+            var read = file.Read(0, bytes);
+            return SegmentHeader.Read(bytes[..read], out var header) switch
+            {
+                Decoded.TooNew => throw new FormatTooNewException(path, 8, "a newer segment header"),
+                Decoded.Ok when header!.Number == number && header.Generation == generation => new Segment(path, header, file),
+                Decoded.Ok => throw new SegmentCorruptException(path, 16, "the number and generation of the file name"),
+                _ => throw new SegmentCorruptException(path, 0, "a segment header"),
+            };
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Creates a segment that is complete and whose name is durable when this returns: a crash leaves either nothing but a
+    /// temporary file, or a whole header under the final name.
+    /// </summary>
+    internal static Segment Create(IFileSystem fileSystem, string directory, SegmentHeader header)
+    {
+        var path = PathOf(directory, header.Number, header.Generation);
+        var temporary = path + ".tmp";
+        fileSystem.Delete(temporary);
+        var file = fileSystem.Open(temporary, FileOpening.CreateNew);
+        try
+        {
+            var bytes = new byte[SegmentFormat.HeaderSize];
+            header.Write(bytes);
+            file.Write(0, bytes);
+            file.Sync();
+            fileSystem.Rename(temporary, path);
+            fileSystem.SyncDirectory(directory);
+            return new Segment(path, header, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    internal static SegmentHeader NewHeader(long number, UInt128 predecessorId, long firstPosition)
+    {
+        Span<byte> id = stackalloc byte[16];
+        RandomNumberGenerator.Fill(id);
+        return new SegmentHeader(
+            number, Generation: 0, System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(id), predecessorId, firstPosition);
+    }
+
+    internal void ReopenForWriting(IFileSystem fileSystem)
+    {
+        var writable = fileSystem.Open(Path, FileOpening.ReadWrite);
+        File.Dispose();
+        File = writable;
+    }
+
+    /// <summary>Reads one record again and checks that it is still what was written.</summary>
+    internal LogRecord Read(string id, RecordLocation location)
+    {
+        var bytes = new byte[location.Size];
+        int read;
+        try
+        {
+            read = File.Read(location.Offset, bytes);
+        }
+        catch (FileSystemException failure)
+        {
+            throw new SegmentCorruptException(Path, location.Offset, $"a readable record, but: {failure.Message}");
+        }
+
+        if (RecordDecoder.Read(bytes.AsSpan(0, read), Header.Checksum, out var record) != Decoded.Ok
+            || record.SequenceNumber != location.SequenceNumber
+            || !record.Id.SequenceEqual(SegmentFormat.StrictUtf8.GetBytes(id)))
+        {
+            throw new SegmentCorruptException(Path, location.Offset, $"record {location.SequenceNumber} of '{id}'");
+        }
+
+        // The buffer is this record's alone, so the payload needs no copy.
+        var start = SegmentFormat.RecordHeaderSize + record.Id.Length;
+        return new LogRecord(id, record.SequenceNumber, record.Position, bytes.AsMemory(start, record.Payload.Length));
+    }
+
+    public void Dispose() => File.Dispose();
+}

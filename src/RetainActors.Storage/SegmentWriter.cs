@@ -1,0 +1,148 @@
+namespace RetainActors.Storage;
+
+/// <summary>Appends batches to the active segment and syncs each. Used by one thread at a time.</summary>
+/// <remarks>
+/// Fails with <see cref="JournalFullException"/> when surely nothing was stored, and with
+/// <see cref="JournalPoisonedException"/> when that is unknown; after the latter it must not be used again.
+/// </remarks>
+internal sealed class SegmentWriter(
+    IFileSystem fileSystem, FileLogSettings settings, List<Segment> segments, long end, long nextPosition)
+{
+    private byte[] _buffer = new byte[4096];
+    private Segment _active = segments[^1];
+    private long _end = end;
+    private long _nextPosition = nextPosition;
+    private Segment? _successor;
+    private int _lastBatchSize;
+
+    /// <summary>Whether a reader cannot yet tell that the last batch is durable.</summary>
+    internal bool NeedsWatermark { get; private set; }
+
+    /// <summary>Makes the units durable as one batch and notes where each record lies.</summary>
+    internal void Append(List<PendingWrite> batch)
+    {
+        long payload = 0;
+        foreach (var write in batch) payload = checked(payload + write.Size);
+        var size = checked((int)(SegmentFormat.BatchHeaderSize + payload));
+
+        var isFull = _end > SegmentFormat.HeaderSize && _end + size + SegmentFormat.BatchHeaderSize > settings.SegmentSizeBytes;
+        // Once the successor exists recovery expects nothing but a seal here.
+        if (isFull || _successor is not null) Rotate();
+
+        if (_buffer.Length < size) _buffer = new byte[size];
+        var at = SegmentFormat.BatchHeaderSize;
+        var position = _nextPosition;
+        foreach (var write in batch)
+        {
+            for (var i = 0; i < write.Records.Length; i++)
+            {
+                var length = RecordEncoder.Write(_buffer.AsSpan(at), write.Records[i], position++, _active.Header.Checksum);
+                write.Locations[i] = new RecordLocation(write.Records[i].SequenceNumber, _active, _end + at, length);
+                at += length;
+            }
+        }
+
+        WriteBatch(BatchKind.Records, size, checked((int)(position - _nextPosition)));
+        _nextPosition = position;
+        NeedsWatermark = true;
+    }
+
+    /// <summary>Tells readers that the last batch is durable. Does nothing when there is no room: it is only a service to them.</summary>
+    internal void WriteWatermark()
+    {
+        NeedsWatermark = false;
+        if (_successor is not null) return;
+        try
+        {
+            WriteBatch(BatchKind.Watermark, SegmentFormat.BatchHeaderSize, recordCount: 0);
+        }
+        catch (JournalFullException)
+        {
+            // The next append meets the same condition and reports it.
+        }
+    }
+
+    /// <summary>The mark of a shutdown at this point; null when a segment change is half done and recovery must finish it.</summary>
+    internal CleanMark? CreateCleanMark()
+    {
+        if (_successor is not null) return null;
+        var last = new byte[_lastBatchSize == 0 ? 0 : _lastBatchSize];
+        _active.File.Read(_end - last.Length, last);
+        return new CleanMark(_active.Header.Number, _end, _active.Header.Checksum.Of(last));
+    }
+
+    /// <summary>Seals the active segment and goes on in a new one, which exists durably before the seal is written.</summary>
+    private void Rotate()
+    {
+        try
+        {
+            _successor ??= Segment.Create(
+                fileSystem, settings.Directory, Segment.NewHeader(_active.Header.Number + 1, _active.Header.Id, _nextPosition));
+        }
+        catch (FileSystemException failure) when (failure is { IsOutOfSpace: true, Operation: FileOperation.Open or FileOperation.Write })
+        {
+            throw new JournalFullException(failure.Message, failure);
+        }
+        catch (FileSystemException failure)
+        {
+            throw new JournalPoisonedException(failure.Message, failure);
+        }
+
+        WriteBatch(BatchKind.Seal, SegmentFormat.BatchHeaderSize, recordCount: 0);
+        _active = _successor;
+        _end = SegmentFormat.HeaderSize;
+        _lastBatchSize = 0;
+        _successor = null;
+        segments.Add(_active);
+    }
+
+    private void WriteBatch(BatchKind kind, int size, int recordCount)
+    {
+        var header = new BatchHeader(kind, size - SegmentFormat.BatchHeaderSize, recordCount, Watermark: _end, _nextPosition);
+        header.Write(_buffer, _active.Header.Checksum);
+        try
+        {
+            _active.File.Write(_end, _buffer.AsSpan(0, size));
+        }
+        catch (FileSystemException failure) when (failure.IsOutOfSpace)
+        {
+            TakeBack(failure);
+            throw new JournalFullException(failure.Message, failure);
+        }
+        catch (FileSystemException failure)
+        {
+            throw new JournalPoisonedException(failure.Message, failure);
+        }
+
+        Sync();
+        _end += size;
+        _lastBatchSize = size;
+    }
+
+    /// <summary>Removes what a failed write left, so that the next batch follows the last durable one.</summary>
+    private void TakeBack(FileSystemException reason)
+    {
+        try
+        {
+            _active.File.SetLength(_end);
+        }
+        catch (FileSystemException failure)
+        {
+            throw new JournalPoisonedException($"{reason.Message} Taking the unfinished batch back failed too: {failure.Message}", failure);
+        }
+
+        Sync();
+    }
+
+    private void Sync()
+    {
+        try
+        {
+            _active.File.Sync();
+        }
+        catch (FileSystemException failure)
+        {
+            throw new JournalPoisonedException(failure.Message, failure);
+        }
+    }
+}
