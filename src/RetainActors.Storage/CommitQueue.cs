@@ -1,23 +1,6 @@
+using System.Buffers.Binary;
+
 namespace RetainActors.Storage;
-
-/// <summary>One unit on its way to the disk.</summary>
-internal sealed class PendingWrite(RecordDraft[] records, long size)
-{
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    internal RecordDraft[] Records { get; } = records;
-
-    internal long Size { get; } = size;
-
-    /// <summary>Where each record was put; filled by the segment writer.</summary>
-    internal RecordLocation[] Locations { get; } = new RecordLocation[records.Length];
-
-    internal Task Completion => _completion.Task;
-
-    internal void Succeed() => _completion.SetResult();
-
-    internal void Fail(StorageException failure) => _completion.SetException(failure);
-}
 
 /// <summary>What the commit thread has to do next.</summary>
 internal enum CommitWork
@@ -71,7 +54,9 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
             if (to <= state.DeletedTo) return Task.CompletedTask;
 
             // What is in flight comes before the deletion, and when it fails the deletion fails with it.
-            var record = new RecordDraft(RecordKind.Deletion, id, to, BitConverter.GetBytes(ToLittleEndian(state.Reserved)));
+            var highest = new byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(highest, state.Reserved);
+            var record = new RecordDraft(RecordKind.Deletion, id, to, highest);
             return Overflow(record.Size) is { } busy ? Task.FromException(busy) : Enqueue(new PendingWrite([record], record.Size));
         }
     }
@@ -235,7 +220,4 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
             index.RemoveIfUnused(record.Id);
         }
     }
-
-    private static long ToLittleEndian(long value) =>
-        BitConverter.IsLittleEndian ? value : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(value);
 }

@@ -25,7 +25,7 @@ public sealed class FileLog : IDisposable
         _queue = new CommitQueue(settings, recovered.Index);
         if (settings.ReadOnly) return;
 
-        _writer = new SegmentWriter(fileSystem, settings, recovered.Segments, recovered.End, recovered.NextPosition);
+        _writer = new SegmentWriter(fileSystem, settings, recovered);
         _thread = new CommitThread(_queue, _writer);
     }
 
@@ -49,22 +49,7 @@ public sealed class FileLog : IDisposable
         ArgumentNullException.ThrowIfNull(fileSystem);
         settings.Validate();
         settings = settings with { Directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Directory)) };
-        try
-        {
-            return settings.ReadOnly ? OpenForReading(settings, fileSystem) : OpenAsOwner(settings, fileSystem);
-        }
-        catch (FileSystemException failure)
-        {
-            throw failure switch
-            {
-                { IsOutOfSpace: true, Operation: not (FileOperation.Sync or FileOperation.SyncDirectory) } =>
-                    new JournalFullException(failure.Message, failure),
-                { Operation: FileOperation.Write or FileOperation.SetLength or FileOperation.Sync or FileOperation.SyncDirectory
-                    or FileOperation.Rename or FileOperation.Delete, Error: FileSystemError.InputOutput or FileSystemError.NoSpace } =>
-                    new JournalPoisonedException(failure.Message, failure),
-                _ => (StorageException)new RootUnavailableException(failure.Message, failure),
-            };
-        }
+        return LogOpening.Open(settings, fileSystem, (recovered, held) => new FileLog(settings, fileSystem, recovered, held));
     }
 
     /// <summary>
@@ -131,42 +116,6 @@ public sealed class FileLog : IDisposable
         if (_queue.Failure is null) MarkClean();
         foreach (var segment in _recovered.Segments) segment.Dispose();
         _lock?.Dispose();
-    }
-
-    private static FileLog OpenAsOwner(FileLogSettings settings, IFileSystem fileSystem)
-    {
-        var held = DirectoryLock.Take(fileSystem, settings.Directory);
-        try
-        {
-            return new FileLog(settings, fileSystem, new Recovery(fileSystem, settings.Directory, RecoveryMode.Owner).Run(), held);
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
-    }
-
-    private static FileLog OpenForReading(FileLogSettings settings, IFileSystem fileSystem)
-    {
-        DirectoryLock.RequireSafe(fileSystem, settings.Directory);
-        while (true)
-        {
-            var mode = HasOwner() ? RecoveryMode.ReadOnlyBesideOwner : RecoveryMode.ReadOnly;
-            try
-            {
-                var recovered = new Recovery(fileSystem, settings.Directory, mode).Run();
-                if (mode == RecoveryMode.ReadOnlyBesideOwner || !HasOwner())
-                    return new FileLog(settings, fileSystem, recovered, held: null);
-                foreach (var segment in recovered.Segments) segment.Dispose();
-            }
-            catch (StorageException) when (mode == RecoveryMode.ReadOnly && HasOwner())
-            {
-                // An owner came in between and was changing what was read.
-            }
-        }
-
-        bool HasOwner() => OwnerFile.Read(fileSystem, settings.Directory) is { IsAlive: true };
     }
 
     private static void RequireId(string id, string parameter)

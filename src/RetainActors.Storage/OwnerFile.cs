@@ -19,9 +19,20 @@ internal sealed record OwnerFile(int ProcessId, string ProcessStart, string Host
     internal static OwnerFile ThisProcess(DateTimeOffset since) =>
         new(Environment.ProcessId, StartOf(Environment.ProcessId) ?? "", Environment.MachineName, since);
 
-    internal void Write(IFileSystem fileSystem, string directory) => DurableFile.Replace(
-        fileSystem, directory, FileName, Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"pid {ProcessId}\nstart {ProcessStart}\nhost {Host}\nsince {Since:O}\n")));
+    /// <summary>Writes the file for readers of this machine; it need not survive a crash, so nothing is synced.</summary>
+    internal void Write(IFileSystem fileSystem, string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        var temporary = path + ".tmp";
+        fileSystem.Delete(temporary);
+        using (var file = fileSystem.Open(temporary, FileOpening.CreateNew))
+        {
+            file.Write(0, Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $"pid {ProcessId}\nstart {ProcessStart}\nhost {Host}\nsince {Since:O}\n")));
+        }
+
+        fileSystem.Rename(temporary, path);
+    }
 
     internal static void Remove(IFileSystem fileSystem, string directory) => fileSystem.Delete(Path.Combine(directory, FileName));
 

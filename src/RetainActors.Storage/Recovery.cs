@@ -13,9 +13,6 @@ internal enum RecoveryMode
     ReadOnlyBesideOwner,
 }
 
-/// <summary>A log ready to be served.</summary>
-internal sealed record RecoveredLog(List<Segment> Segments, KeyIndex Index, long End, long NextPosition, RecoveryReport Report);
-
 /// <summary>
 /// Finds out what a folder holds. Everything is judged before anything is changed, and a repair that is killed at any point and
 /// started again gives the same log.
@@ -80,7 +77,8 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
     {
         if (_segments.Count == 0)
         {
-            if (_clean is null) return;
+            if (_clean is null && mode == RecoveryMode.Owner) return;
+            if (_clean is null) throw new RootUnavailableException($"There is no journal at {directory}.");
             throw new SegmentMissingException(
                 Segment.PathOf(directory, _clean.SegmentNumber, 0), $"the log was closed in good order at segment {_clean.SegmentNumber}");
         }
@@ -89,6 +87,8 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         if (scan.IsSealed)
             throw new SegmentMissingException(Segment.PathOf(directory, last.Header.Number + 1, 0), $"{last.Path} is sealed");
         if (_clean is not null) JudgeClean(_clean, last, scan);
+        for (var i = 0; i < _segments.Count - 2; i++)
+            if (!_scans[i].IsSealed) throw new SegmentCorruptException(_segments[i].Path, _scans[i].End, "a seal");
         if (_segments.Count < 2 || _scans[^2].IsSealed) return;
 
         // The batches of a segment are durable before its successor is made: only the seal can be torn.
@@ -107,9 +107,7 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
             throw new SegmentCorruptException(
                 last.Path, scan.End, $"the end at offset {clean.End} of segment {clean.SegmentNumber}, where the log was closed in good order");
 
-        var lastBatch = new byte[scan.End - scan.LastBatchOffset];
-        last.File.Read(scan.LastBatchOffset, lastBatch);
-        if (last.Header.Checksum.Of(lastBatch) != clean.LastBatchChecksum)
+        if (last.Header.Checksum.Of(last.Read(scan.LastBatchOffset, scan.End - scan.LastBatchOffset)) != clean.LastBatchChecksum)
             throw new SegmentCorruptException(last.Path, scan.LastBatchOffset, "the batch the log was closed with");
     }
 
@@ -140,11 +138,15 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         return Result(repair);
     }
 
-    private RecoveredLog Result(TailRepair repair) => new(
-        _segments,
-        _index,
-        _scans.Count == 0 ? SegmentFormat.HeaderSize : _scans[^1].End,
-        _scans.Count == 0 ? 1 : _scans[^1].NextPosition,
-        new RecoveryReport(
-            _segments.Count, _records, _clean is not null, repair.RewrittenBytes, repair.TrimmedBytes, repair.TornFile));
+    private RecoveredLog Result(TailRepair repair)
+    {
+        var report = new RecoveryReport(
+            _segments.Count, _records, _clean is not null, repair.RewrittenBytes, repair.TrimmedBytes, repair.TornFile);
+        if (_scans.Count == 0)
+            return new RecoveredLog(_segments, _index, SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false, 1, report);
+
+        var scan = _scans[^1];
+        return new RecoveredLog(
+            _segments, _index, scan.End, scan.LastBatchOffset, scan.LastBatchKind == BatchKind.Records, scan.NextPosition, report);
+    }
 }

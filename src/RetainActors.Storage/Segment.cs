@@ -108,6 +108,14 @@ internal sealed class Segment : IDisposable
         File = writable;
     }
 
+    /// <summary>Reads bytes that a scan has seen.</summary>
+    internal byte[] Read(long offset, long count)
+    {
+        var bytes = new byte[count];
+        var read = File.Read(offset, bytes);
+        return read == count ? bytes : throw new SegmentCorruptException(Path, offset + read, $"{count - read} more bytes");
+    }
+
     /// <summary>Reads one record again and checks that it is still what was written.</summary>
     internal LogRecord Read(string id, RecordLocation location)
     {

@@ -3,23 +3,6 @@ using System.Text;
 
 namespace RetainActors.Storage;
 
-/// <summary>A record found by scanning a segment.</summary>
-internal readonly record struct ScannedRecord(RecordKind Kind, string Id, long HighestSequenceNumber, RecordLocation Location, long BatchEnd);
-
-/// <summary>What a scan of a segment found.</summary>
-/// <param name="End">The end of the last valid batch.</param>
-/// <param name="Length">The length of the file when the scan ended.</param>
-/// <param name="Watermark">Everything before it was durable before this scan.</param>
-/// <param name="LastBatchOffset">Where the last valid batch starts; the end of the header when there is none.</param>
-/// <param name="NextPosition">The position after the last valid record.</param>
-/// <param name="IsSealed">Whether the last valid batch is a seal.</param>
-/// <param name="Damage">What was expected at <paramref name="DamageOffset"/>; null when the file ends with a whole batch.</param>
-/// <param name="DamageOffset">Where the first invalid bytes are.</param>
-/// <param name="HasLaterBatch">Whether a valid batch header of this segment lies behind the damage.</param>
-internal sealed record SegmentScan(
-    long End, long Length, long Watermark, long LastBatchOffset, long NextPosition, bool IsSealed, string? Damage, long DamageOffset,
-    bool HasLaterBatch);
-
 /// <summary>Reads a segment from its start, batch by batch, and hands valid records on.</summary>
 internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyProven)
 {
@@ -29,7 +12,7 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
     private long _watermark = SegmentFormat.HeaderSize;
     private long _lastBatch = SegmentFormat.HeaderSize;
     private long _nextPosition = segment.Header.FirstPosition;
-    private bool _sealed;
+    private BatchKind? _lastKind;
     private (string Expectation, long Offset)? _damage;
 
     /// <summary>Valid records handed to the index.</summary>
@@ -38,17 +21,19 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
     internal SegmentScan Scan()
     {
         ReadBatches();
-        var later = _damage is not null && HasBatchHeaderAfter(_end);
-        if (later && onlyProven)
+        var later = HasLaterBatch();
+        while (later && onlyProven)
         {
             // The owner goes on writing: a later batch proves that this one is complete by now, so look again.
+            var before = _end;
             _window.Refresh();
             ReadBatches();
-            later = _damage is not null && HasBatchHeaderAfter(_end);
+            later = HasLaterBatch();
+            if (_end == before) break;
         }
 
         return new SegmentScan(
-            _end, _window.Length, _watermark, _lastBatch, _nextPosition, _sealed, _damage?.Expectation, _damage?.Offset ?? _end, later);
+            _end, _window.Length, _watermark, _lastBatch, _lastKind, _nextPosition, _damage?.Expectation, _damage?.Offset ?? _end, later);
     }
 
     private void ReadBatches()
@@ -56,7 +41,7 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
         _damage = null;
         while (_end < _window.Length && _damage is null)
         {
-            if (_sealed) _damage = ("the end of the file after the seal", _end);
+            if (_lastKind == BatchKind.Seal) _damage = ("the end of the file after the seal", _end);
             else ReadBatch();
         }
     }
@@ -117,12 +102,14 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
         _lastBatch = _end;
         _end = batchEnd;
         _nextPosition = header.FirstPosition + header.RecordCount;
-        _sealed = header.Kind == BatchKind.Seal;
+        _lastKind = header.Kind;
         HandOn(onlyProven ? _watermark : _end);
     }
 
     private ScannedRecord? Describe(in RecordView record, long offset, long batchEnd)
     {
+        if (record.Id.IsEmpty) return null;
+
         string id;
         try
         {
@@ -155,10 +142,12 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
         _waiting.RemoveRange(0, count);
     }
 
-    private bool HasBatchHeaderAfter(long offset)
+    private bool HasLaterBatch()
     {
+        if (_damage is null) return false;
+
         // Only headers of this very segment validate, and batches start at multiples of 8.
-        for (var at = offset + SegmentFormat.Alignment; at + SegmentFormat.BatchHeaderSize <= _window.Length; at += SegmentFormat.Alignment)
+        for (var at = _end + SegmentFormat.Alignment; at + SegmentFormat.BatchHeaderSize <= _window.Length; at += SegmentFormat.Alignment)
         {
             var bytes = _window.At(at, SegmentFormat.BatchHeaderSize);
             if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) == SegmentFormat.BatchMagic

@@ -6,17 +6,17 @@ namespace RetainActors.Storage;
 /// <see cref="JournalPoisonedException"/> when that is unknown; after the latter it must not be used again.
 /// </remarks>
 internal sealed class SegmentWriter(
-    IFileSystem fileSystem, FileLogSettings settings, List<Segment> segments, long end, long nextPosition)
+    IFileSystem fileSystem, FileLogSettings settings, RecoveredLog log)
 {
     private byte[] _buffer = new byte[4096];
-    private Segment _active = segments[^1];
-    private long _end = end;
-    private long _nextPosition = nextPosition;
+    private Segment _active = log.Segments[^1];
+    private long _end = log.End;
+    private long _nextPosition = log.NextPosition;
     private Segment? _successor;
-    private int _lastBatchSize;
+    private long _lastBatch = log.LastBatch;
 
     /// <summary>Whether a reader cannot yet tell that the last batch is durable.</summary>
-    internal bool NeedsWatermark { get; private set; }
+    internal bool NeedsWatermark { get; private set; } = log.EndsWithRecords;
 
     /// <summary>Makes the units durable as one batch and notes where each record lies.</summary>
     internal void Append(List<PendingWrite> batch)
@@ -66,9 +66,8 @@ internal sealed class SegmentWriter(
     internal CleanMark? CreateCleanMark()
     {
         if (_successor is not null) return null;
-        var last = new byte[_lastBatchSize == 0 ? 0 : _lastBatchSize];
-        _active.File.Read(_end - last.Length, last);
-        return new CleanMark(_active.Header.Number, _end, _active.Header.Checksum.Of(last));
+        var lastBatch = _active.Read(_lastBatch, _end - _lastBatch);
+        return new CleanMark(_active.Header.Number, _end, _active.Header.Checksum.Of(lastBatch));
     }
 
     /// <summary>Seals the active segment and goes on in a new one, which exists durably before the seal is written.</summary>
@@ -91,9 +90,9 @@ internal sealed class SegmentWriter(
         WriteBatch(BatchKind.Seal, SegmentFormat.BatchHeaderSize, recordCount: 0);
         _active = _successor;
         _end = SegmentFormat.HeaderSize;
-        _lastBatchSize = 0;
+        _lastBatch = _end;
         _successor = null;
-        segments.Add(_active);
+        log.Segments.Add(_active);
     }
 
     private void WriteBatch(BatchKind kind, int size, int recordCount)
@@ -115,8 +114,8 @@ internal sealed class SegmentWriter(
         }
 
         Sync();
+        _lastBatch = _end;
         _end += size;
-        _lastBatchSize = size;
     }
 
     /// <summary>Removes what a failed write left, so that the next batch follows the last durable one.</summary>

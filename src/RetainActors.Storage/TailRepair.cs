@@ -18,8 +18,10 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
         segment.ReopenForWriting(fileSystem);
         if (scan.Length > scan.End) Trim(segment, scan);
 
-        var unproven = new byte[scan.End - scan.Watermark];
-        segment.File.Read(scan.Watermark, unproven);
+        // These may come from the disk now and from memory before, so they are judged again.
+        var unproven = segment.Read(scan.Watermark, scan.End - scan.Watermark);
+        if (!AreWholeBatches(unproven, segment.Header.Checksum))
+            throw new SegmentCorruptException(segment.Path, scan.Watermark, "the batch that was read there a moment before");
         segment.File.Write(scan.Watermark, unproven);
         segment.File.Sync();
         RewrittenBytes += unproven.Length;
@@ -37,10 +39,25 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
         segment.File.Sync();
     }
 
+    private static bool AreWholeBatches(ReadOnlySpan<byte> bytes, Checksum checksum)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (BatchHeader.Read(bytes, checksum, out var header) != Decoded.Ok) return false;
+            bytes = bytes[SegmentFormat.BatchHeaderSize..];
+            for (var count = 0; count < header.RecordCount; count++)
+            {
+                if (RecordDecoder.Read(bytes, checksum, out var record) != Decoded.Ok) return false;
+                bytes = bytes[record.Size..];
+            }
+        }
+
+        return true;
+    }
+
     private void Trim(Segment segment, SegmentScan scan)
     {
-        var torn = new byte[scan.Length - scan.End];
-        segment.File.Read(scan.End, torn);
+        var torn = segment.Read(scan.End, scan.Length - scan.End);
         TornFile = PutAside(Path.GetFileName(segment.Path), torn);
         segment.File.SetLength(scan.End);
         segment.File.Sync();
