@@ -152,7 +152,7 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         {
             if (_closed) return false;
             _closed = true;
-            Monitor.PulseAll(_gate);
+            Monitor.Pulse(_gate);
             return true;
         }
     }
@@ -204,7 +204,8 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
 
         _queuedBytes += write.Size;
         _waiting.Enqueue(write);
-        Monitor.PulseAll(_gate);
+        // Only the commit thread waits, and only for a queue that is empty.
+        if (_waiting.Count == 1) Monitor.Pulse(_gate);
         return write.Completion;
     }
 
