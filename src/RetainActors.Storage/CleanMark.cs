@@ -34,15 +34,14 @@ internal sealed record CleanMark(long SegmentNumber, long End, uint LastBatchChe
     /// <summary>Writes the mark durably: under its name it is whole or absent.</summary>
     internal void Write(IFileSystem fileSystem, string directory)
     {
-        Span<byte> bytes = stackalloc byte[Size];
-        bytes.Clear();
+        var bytes = new byte[Size];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes[8..], SegmentFormat.Version);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], SegmentNumber);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], End);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[32..], LastBatchChecksum);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[36..], Checksum.Plain(bytes[..36]));
-        DurableFile.Replace(fileSystem, directory, FileName, bytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), SegmentFormat.Version);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), SegmentNumber);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), End);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(32), LastBatchChecksum);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(36), Checksum.Plain(bytes.AsSpan(0, 36)));
+        DurableFile.Replace(fileSystem, directory, FileName, file => file.Write(0, bytes));
     }
 
     /// <summary>Removes the mark durably; the log may change only after that.</summary>

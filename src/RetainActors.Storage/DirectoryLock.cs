@@ -57,6 +57,25 @@ internal sealed class DirectoryLock : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes the names of the folder and of all above it durable. Needed before the first segment, whoever created them: an
+    /// earlier process may have died between creating and syncing.
+    /// </summary>
+    internal static void SyncNames(IFileSystem fileSystem, string directory)
+    {
+        for (var above = Path.GetDirectoryName(directory); above is not null; above = Path.GetDirectoryName(above))
+        {
+            try
+            {
+                fileSystem.SyncDirectory(above);
+            }
+            catch (FileSystemException failure) when (failure.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnlyFileSystem)
+            {
+                // A folder that this user cannot read was not made by this user's log either.
+            }
+        }
+    }
+
     public void Dispose()
     {
         try
@@ -78,6 +97,5 @@ internal sealed class DirectoryLock : IDisposable
 
         Create(fileSystem, parent);
         fileSystem.CreateDirectory(directory);
-        fileSystem.SyncDirectory(parent);
     }
 }

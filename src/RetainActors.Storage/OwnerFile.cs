@@ -22,16 +22,8 @@ internal sealed record OwnerFile(int ProcessId, string ProcessStart, string Host
     /// <summary>Writes the file for readers of this machine; it need not survive a crash, so nothing is synced.</summary>
     internal void Write(IFileSystem fileSystem, string directory)
     {
-        var path = Path.Combine(directory, FileName);
-        var temporary = path + ".tmp";
-        fileSystem.Delete(temporary);
-        using (var file = fileSystem.Open(temporary, FileOpening.CreateNew))
-        {
-            file.Write(0, Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"pid {ProcessId}\nstart {ProcessStart}\nhost {Host}\nsince {Since:O}\n")));
-        }
-
-        fileSystem.Rename(temporary, path);
+        var text = string.Create(CultureInfo.InvariantCulture, $"pid {ProcessId}\nstart {ProcessStart}\nhost {Host}\nsince {Since:O}\n");
+        DurableFile.Publish(fileSystem, directory, FileName, file => file.Write(0, Encoding.UTF8.GetBytes(text)));
     }
 
     internal static void Remove(IFileSystem fileSystem, string directory) => fileSystem.Delete(Path.Combine(directory, FileName));

@@ -117,6 +117,7 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         var repair = new TailRepair(fileSystem, directory);
         if (_segments.Count == 0)
         {
+            DirectoryLock.SyncNames(fileSystem, directory);
             _segments.Add(Segment.Create(fileSystem, directory, Segment.NewHeader(1, UInt128.Zero, firstPosition: 1)));
             return Result(repair);
         }

@@ -73,18 +73,10 @@ internal sealed class SegmentWriter(
     /// <summary>Seals the active segment and goes on in a new one, which exists durably before the seal is written.</summary>
     private void Rotate()
     {
-        try
+        if (_successor is null)
         {
-            _successor ??= Segment.Create(
-                fileSystem, settings.Directory, Segment.NewHeader(_active.Header.Number + 1, _active.Header.Id, _nextPosition));
-        }
-        catch (FileSystemException failure) when (failure is { IsOutOfSpace: true, Operation: FileOperation.Open or FileOperation.Write })
-        {
-            throw new JournalFullException(failure.Message, failure);
-        }
-        catch (FileSystemException failure)
-        {
-            throw new JournalPoisonedException(failure.Message, failure);
+            _successor = CreateSuccessor();
+            log.Segments.Add(_successor);
         }
 
         WriteBatch(BatchKind.Seal, SegmentFormat.BatchHeaderSize, recordCount: 0);
@@ -92,7 +84,24 @@ internal sealed class SegmentWriter(
         _end = SegmentFormat.HeaderSize;
         _lastBatch = _end;
         _successor = null;
-        log.Segments.Add(_active);
+    }
+
+    private Segment CreateSuccessor()
+    {
+        try
+        {
+            return Segment.Create(
+                fileSystem, settings.Directory, Segment.NewHeader(_active.Header.Number + 1, _active.Header.Id, _nextPosition));
+        }
+        catch (FileSystemException failure) when (failure is
+            { IsOutOfSpace: true, Operation: FileOperation.Open or FileOperation.Write or FileOperation.Rename })
+        {
+            throw new JournalFullException(failure.Message, failure);
+        }
+        catch (FileSystemException failure)
+        {
+            throw new JournalPoisonedException(failure.Message, failure);
+        }
     }
 
     private void WriteBatch(BatchKind kind, int size, int recordCount)

@@ -6,6 +6,8 @@ namespace RetainActors.Storage;
 /// </summary>
 internal sealed class TailRepair(IFileSystem fileSystem, string directory)
 {
+    private const int ChunkSize = 1 << 20;
+
     internal long RewrittenBytes { get; private set; }
 
     internal long TrimmedBytes { get; private set; }
@@ -18,13 +20,8 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
         segment.ReopenForWriting(fileSystem);
         if (scan.Length > scan.End) Trim(segment, scan);
 
-        // These may come from the disk now and from memory before, so they are judged again.
-        var unproven = segment.Read(scan.Watermark, scan.End - scan.Watermark);
-        if (!AreWholeBatches(unproven, segment.Header.Checksum))
-            throw new SegmentCorruptException(segment.Path, scan.Watermark, "the batch that was read there a moment before");
-        segment.File.Write(scan.Watermark, unproven);
+        for (var at = scan.Watermark; at < scan.End;) at += Rewrite(segment, at);
         segment.File.Sync();
-        RewrittenBytes += unproven.Length;
     }
 
     /// <summary>Finishes a segment change that a crash interrupted after the successor was made.</summary>
@@ -39,50 +36,77 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
         segment.File.Sync();
     }
 
-    private static bool AreWholeBatches(ReadOnlySpan<byte> bytes, Checksum checksum)
+    /// <summary>Writes the batch at the offset again and returns its size.</summary>
+    private long Rewrite(Segment segment, long offset)
     {
-        while (!bytes.IsEmpty)
+        var checksum = segment.Header.Checksum;
+        if (BatchHeader.Read(segment.Read(offset, SegmentFormat.BatchHeaderSize), checksum, out var header) == Decoded.Ok)
         {
-            if (BatchHeader.Read(bytes, checksum, out var header) != Decoded.Ok) return false;
-            bytes = bytes[SegmentFormat.BatchHeaderSize..];
-            for (var count = 0; count < header.RecordCount; count++)
+            var batch = segment.Read(offset, (long)SegmentFormat.BatchHeaderSize + header.PayloadLength);
+            if (AreWhole(batch.AsSpan(SegmentFormat.BatchHeaderSize), header.RecordCount, checksum))
             {
-                if (RecordDecoder.Read(bytes, checksum, out var record) != Decoded.Ok) return false;
-                bytes = bytes[record.Size..];
+                segment.File.Write(offset, batch);
+                RewrittenBytes += batch.Length;
+                return batch.Length;
             }
         }
 
-        return true;
+        // The scan may have read it from memory and this from the disk.
+        throw new SegmentCorruptException(segment.Path, offset, "the batch that was read there a moment before");
+    }
+
+    private static bool AreWhole(ReadOnlySpan<byte> records, int count, Checksum checksum)
+    {
+        for (; count > 0; count--)
+        {
+            if (RecordDecoder.Read(records, checksum, out var record) != Decoded.Ok) return false;
+            records = records[record.Size..];
+        }
+
+        return records.IsEmpty;
     }
 
     private void Trim(Segment segment, SegmentScan scan)
     {
-        var torn = segment.Read(scan.End, scan.Length - scan.End);
-        TornFile = PutAside(Path.GetFileName(segment.Path), torn);
+        TornFile = PutAside(segment, scan.End, scan.Length - scan.End);
         segment.File.SetLength(scan.End);
         segment.File.Sync();
-        TrimmedBytes += torn.Length;
+        TrimmedBytes += scan.Length - scan.End;
     }
 
     /// <summary>Keeps a durable copy; the same bytes put aside by a recovery that was killed are not kept twice.</summary>
-    private string PutAside(string segmentName, byte[] torn)
+    private string PutAside(Segment segment, long start, long length)
     {
         for (var number = 1; ; number++)
         {
-            var name = $"{segmentName}.torn-{number}";
+            var name = $"{Path.GetFileName(segment.Path)}.torn-{number}";
             var path = Path.Combine(directory, name);
             try
             {
                 using var existing = fileSystem.Open(path, FileOpening.Read);
-                var bytes = new byte[Math.Min(existing.Length, torn.Length + 1L)];
-                existing.Read(0, bytes);
-                if (bytes.AsSpan().SequenceEqual(torn)) return path;
+                if (existing.Length == length && Chunks(segment, start, length).All(chunk => HoldsChunk(existing, chunk))) return path;
             }
             catch (FileSystemException failure) when (failure.Error == FileSystemError.NotFound)
             {
-                DurableFile.Replace(fileSystem, directory, name, torn);
+                DurableFile.Replace(fileSystem, directory, name, copy =>
+                {
+                    foreach (var (offset, bytes) in Chunks(segment, start, length)) copy.Write(offset, bytes);
+                });
                 return path;
             }
         }
+    }
+
+    private static bool HoldsChunk(IStorageFile file, (long Offset, byte[] Bytes) chunk)
+    {
+        var bytes = new byte[chunk.Bytes.Length];
+        return file.Read(chunk.Offset, bytes) == bytes.Length && bytes.AsSpan().SequenceEqual(chunk.Bytes);
+    }
+
+    /// <summary>The bytes piece by piece, since a torn end may be of any length.</summary>
+    private static IEnumerable<(long Offset, byte[] Bytes)> Chunks(Segment segment, long start, long length)
+    {
+        for (long offset = 0; offset < length; offset += ChunkSize)
+            yield return (offset, segment.Read(start + offset, Math.Min(ChunkSize, length - offset)));
     }
 }

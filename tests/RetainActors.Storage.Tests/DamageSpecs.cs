@@ -76,12 +76,12 @@ public class DamageSpecs
         var image = await CreateAsync(clean: false);
         var expected = image.Open().Records;
         var last = image.Segments.Last();
-        foreach (var garbage in new[] { new byte[100], Enumerable.Repeat((byte)0xAB, 100).ToArray() })
+        foreach (var garbage in new[] { new byte[100], Enumerable.Repeat((byte)0xAB, (1 << 20) + 5).ToArray() })
         {
             using var host = LogHost.InMemory(image.With(last, [.. image.Files[last], .. garbage]).ToFileSystem());
             using var log = host.Open();
             Assert.Equal(expected, LogImage.Contents(log));
-            Assert.Equal(100, log.Recovery.TrimmedBytes);
+            Assert.Equal(garbage.Length, log.Recovery.TrimmedBytes);
             Assert.Equal(garbage, LogImage.Of(host.FileSystem).Files[Path.GetFileName(log.Recovery.TornFile!)]);
         }
     }

@@ -171,5 +171,6 @@ public class FailureSpecs
         var found = log.Numbers("a");
         Assert.True(!acknowledged.Except(found).Any(), $"{context}: acknowledged {string.Join(' ', acknowledged)}, found {string.Join(' ', found)}");
         await log.Append("a", Appends + 1);
+        Assert.Equal([.. found, Appends + 1], NumbersAfter(fileSystem.Crash()));
     }
 }

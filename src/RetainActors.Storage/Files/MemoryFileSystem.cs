@@ -27,10 +27,11 @@ public sealed class MemoryFileSystem : IFileSystem
         {
             var random = seed is { } value ? new Random(value) : null;
             var after = new MemoryFileSystem();
-            foreach (var directory in Survivors(_liveDirectories, _durableDirectories, random)) after.AddDirectory(directory);
+            foreach (var directory in Survivors(_liveDirectories, _durableDirectories, random))
+                if (after.IsDirectory(Parent(directory))) after.AddDirectory(directory);
             foreach (var path in Survivors(_live.Keys, _durable.Keys, random))
             {
-                if (!after._liveDirectories.Contains(Parent(path))) continue;
+                if (!after.IsDirectory(Parent(path))) continue;
                 // A name may lead to the new file, or, when a rename over it was not synced, still to the old one.
                 var inode = random is not null && _live.TryGetValue(path, out var current) && random.Next(2) == 0
                     ? current
