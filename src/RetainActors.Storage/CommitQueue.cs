@@ -57,7 +57,9 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
             var highest = new byte[sizeof(long)];
             BinaryPrimitives.WriteInt64LittleEndian(highest, state.Reserved);
             var record = new RecordDraft(RecordKind.Deletion, id, to, highest);
-            return Overflow(record.Size) is { } busy ? Task.FromException(busy) : Enqueue(new PendingWrite([record], record.Size));
+            return Overflow(record.Size) is { } busy
+                ? Task.FromException(busy)
+                : Enqueue(new PendingWrite([record], record.Size));
         }
     }
 

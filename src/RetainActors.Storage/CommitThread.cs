@@ -23,12 +23,13 @@ internal sealed class CommitThread
 
     private void Run()
     {
-        while (true)
+        var work = CommitWork.Idle;
+        // After a poisoning nothing is written any more, not even a watermark.
+        while (work != CommitWork.Closed && _queue.Failure is null)
         {
             _batch.Clear();
-            var work = _queue.Take(_batch, _writer.NeedsWatermark ? IdleMilliseconds : Timeout.Infinite);
-            if (work == CommitWork.Closed) return;
-            Commit(work);
+            work = _queue.Take(_batch, _writer.NeedsWatermark ? IdleMilliseconds : Timeout.Infinite);
+            if (work != CommitWork.Closed) Commit(work);
         }
     }
 

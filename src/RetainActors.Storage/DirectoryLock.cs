@@ -69,7 +69,8 @@ internal sealed class DirectoryLock : IDisposable
             {
                 fileSystem.SyncDirectory(above);
             }
-            catch (FileSystemException failure) when (failure.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnlyFileSystem)
+            catch (FileSystemException failure)
+                when (failure.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnlyFileSystem)
             {
                 // A folder that this user cannot read was not made by this user's log either.
             }

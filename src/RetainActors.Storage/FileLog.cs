@@ -66,7 +66,8 @@ public sealed class FileLog : IDisposable
         for (var i = 0; i < records.Length; i++)
         {
             var entry = unit[i] ?? throw new ArgumentException($"Entry {i} is null.", nameof(unit));
-            if (entry.SequenceNumber < 1) throw new ArgumentException($"The sequence number of entry {i} must be positive.", nameof(unit));
+            if (entry.SequenceNumber < 1)
+                throw new ArgumentException($"The sequence number of entry {i} must be positive.", nameof(unit));
             RequireId(entry.Id, nameof(unit));
             records[i] = new RecordDraft(RecordKind.Event, entry.Id, entry.SequenceNumber, entry.Payload);
             size += records[i].Size;

@@ -11,7 +11,7 @@ public sealed record FileLogSettings
     /// <summary>A segment that would grow above this is sealed and followed by a new one. At least 4 KiB.</summary>
     public long SegmentSizeBytes { get; init; } = 64 * MiB;
 
-    /// <summary>The largest atomic unit, counted as it is stored; a larger one fails with <see cref="RecordTooLargeException"/>.</summary>
+    /// <summary>The largest atomic unit as it is stored; a larger one fails with <see cref="RecordTooLargeException"/>.</summary>
     public int MaxUnitSizeBytes { get; init; } = checked((int)(16 * MiB));
 
     /// <summary>How much the commit thread puts under one sync. A single unit may exceed it.</summary>

@@ -60,8 +60,8 @@ internal static class LogOpening
         var syncing = failure.Operation is FileOperation.Sync or FileOperation.SyncDirectory;
         if (failure.IsOutOfSpace && !syncing) return new JournalFullException(failure.Message, failure);
 
-        var changing = syncing
-            || failure.Operation is FileOperation.Write or FileOperation.SetLength or FileOperation.Rename or FileOperation.Delete;
+        var changing = syncing || failure.Operation
+            is FileOperation.Write or FileOperation.SetLength or FileOperation.Rename or FileOperation.Delete;
         return changing && failure.Error is (FileSystemError.InputOutput or FileSystemError.NoSpace)
             ? new JournalPoisonedException(failure.Message, failure)
             : new RootUnavailableException(failure.Message, failure);

@@ -5,7 +5,7 @@ using System.Text;
 namespace RetainActors.Storage;
 
 /// <summary>
-/// The file <c>OWNER</c>: who holds the lock, for messages and for readers beside it. The lock itself decides, this file only informs.
+/// The file <c>OWNER</c>: who holds the lock, for messages and for readers beside it. The lock decides, this file only informs.
 /// </summary>
 internal sealed record OwnerFile(int ProcessId, string ProcessStart, string Host, DateTimeOffset Since)
 {
@@ -22,7 +22,8 @@ internal sealed record OwnerFile(int ProcessId, string ProcessStart, string Host
     /// <summary>Writes the file for readers of this machine; it need not survive a crash, so nothing is synced.</summary>
     internal void Write(IFileSystem fileSystem, string directory)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"pid {ProcessId}\nstart {ProcessStart}\nhost {Host}\nsince {Since:O}\n");
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"pid {ProcessId}\nstart {ProcessStart}\nhost {Host}\nsince {Since:O}\n");
         DurableFile.Publish(fileSystem, directory, FileName, file => file.Write(0, Encoding.UTF8.GetBytes(text)));
     }
 
@@ -46,8 +47,10 @@ internal sealed record OwnerFile(int ProcessId, string ProcessStart, string Host
     private static OwnerFile? Parse(string text)
     {
         var lines = text.Split('\n').Select(line => line.Split(' ', 2)).Where(parts => parts.Length == 2)
-            .GroupBy(parts => parts[0], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First()[1], StringComparer.Ordinal);
-        return lines.TryGetValue("pid", out var pid) && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var processId)
+            .GroupBy(parts => parts[0], StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First()[1], StringComparer.Ordinal);
+        return lines.TryGetValue("pid", out var pid)
+            && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var processId)
             && lines.TryGetValue("start", out var start) && lines.TryGetValue("host", out var host)
             && lines.TryGetValue("since", out var since)
             && DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time)

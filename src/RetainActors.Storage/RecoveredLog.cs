@@ -9,4 +9,5 @@ namespace RetainActors.Storage;
 /// <param name="NextPosition">The position of the next record.</param>
 /// <param name="Report">What was found and done.</param>
 internal sealed record RecoveredLog(
-    List<Segment> Segments, KeyIndex Index, long End, long LastBatch, bool EndsWithRecords, long NextPosition, RecoveryReport Report);
+    List<Segment> Segments, KeyIndex Index, long End, long LastBatch, bool EndsWithRecords, long NextPosition,
+    RecoveryReport Report);

@@ -80,7 +80,7 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
             if (_clean is null && mode == RecoveryMode.Owner) return;
             if (_clean is null) throw new RootUnavailableException($"There is no journal at {directory}.");
             throw new SegmentMissingException(
-                Segment.PathOf(directory, _clean.SegmentNumber, 0), $"the log was closed in good order at segment {_clean.SegmentNumber}");
+                Segment.PathOf(directory, _clean.SegmentNumber, 0), "the log was closed in good order in it");
         }
 
         var (last, scan) = (_segments[^1], _scans[^1]);
@@ -97,15 +97,15 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
             throw new SegmentCorruptException(before.Path, beforeScan.DamageOffset, beforeScan.Damage ?? "a seal");
     }
 
-    private static void JudgeClean(CleanMark clean, Segment last, SegmentScan scan)
+    private void JudgeClean(CleanMark clean, Segment last, SegmentScan scan)
     {
         if (clean.SegmentNumber > last.Header.Number)
             throw new SegmentMissingException(
-                Segment.PathOf(Path.GetDirectoryName(last.Path)!, clean.SegmentNumber, 0), "the log was closed in good order in it");
+                Segment.PathOf(directory, clean.SegmentNumber, 0), "the log was closed in good order in it");
         if (scan.Damage is not null) throw new SegmentCorruptException(last.Path, scan.DamageOffset, scan.Damage);
         if (clean.SegmentNumber < last.Header.Number || clean.End != scan.End)
             throw new SegmentCorruptException(
-                last.Path, scan.End, $"the end at offset {clean.End} of segment {clean.SegmentNumber}, where the log was closed in good order");
+                last.Path, scan.End, $"the end at {clean.End} of segment {clean.SegmentNumber}, as when the log was closed");
 
         if (last.Header.Checksum.Of(last.Read(scan.LastBatchOffset, scan.End - scan.LastBatchOffset)) != clean.LastBatchChecksum)
             throw new SegmentCorruptException(last.Path, scan.LastBatchOffset, "the batch the log was closed with");
@@ -127,7 +127,8 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         var last = _segments[^1];
         if (_clean is null)
         {
-            if (_segments.Count > 1 && last.File.Length == SegmentFormat.HeaderSize) repair.SealPredecessor(_segments[^2], _scans[^2]);
+            if (_segments.Count > 1 && last.File.Length == SegmentFormat.HeaderSize)
+                repair.SealPredecessor(_segments[^2], _scans[^2]);
             repair.ProveEnd(last, _scans[^1]);
         }
         else
@@ -143,11 +144,13 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
     {
         var report = new RecoveryReport(
             _segments.Count, _records, _clean is not null, repair.RewrittenBytes, repair.TrimmedBytes, repair.TornFile);
+        const int empty = SegmentFormat.HeaderSize;
         if (_scans.Count == 0)
-            return new RecoveredLog(_segments, _index, SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false, 1, report);
+            return new RecoveredLog(_segments, _index, empty, empty, EndsWithRecords: false, NextPosition: 1, report);
 
         var scan = _scans[^1];
+        var endsWithRecords = scan.LastBatchKind == BatchKind.Records;
         return new RecoveredLog(
-            _segments, _index, scan.End, scan.LastBatchOffset, scan.LastBatchKind == BatchKind.Records, scan.NextPosition, report);
+            _segments, _index, scan.End, scan.LastBatchOffset, endsWithRecords, scan.NextPosition, report);
     }
 }

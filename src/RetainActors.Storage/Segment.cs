@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -98,7 +99,7 @@ internal sealed class Segment : IDisposable
         Span<byte> id = stackalloc byte[16];
         RandomNumberGenerator.Fill(id);
         return new SegmentHeader(
-            number, Generation: 0, System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(id), predecessorId, firstPosition);
+            number, Generation: 0, BinaryPrimitives.ReadUInt128LittleEndian(id), predecessorId, firstPosition);
     }
 
     internal void ReopenForWriting(IFileSystem fileSystem)

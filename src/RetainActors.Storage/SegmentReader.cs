@@ -33,7 +33,8 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
         }
 
         return new SegmentScan(
-            _end, _window.Length, _watermark, _lastBatch, _lastKind, _nextPosition, _damage?.Expectation, _damage?.Offset ?? _end, later);
+            _end, _window.Length, _watermark, _lastBatch, _lastKind, _nextPosition, _damage?.Expectation, _damage?.Offset ?? _end,
+            later);
     }
 
     private void ReadBatches()
@@ -60,10 +61,11 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
         var payloadStart = _end + SegmentFormat.BatchHeaderSize;
         if (header.PayloadLength < 0 || header.PayloadLength > _window.Length - payloadStart)
             _damage = ($"a batch of {header.PayloadLength} bytes", _end);
+        // No torn write has a checksum that holds and yet contradicts what is before it.
         else if (header.Watermark < _watermark || header.Watermark > _end)
-            _damage = ($"a watermark from {_watermark} to {_end}", _end);
+            throw new SegmentCorruptException(segment.Path, _end, $"a watermark from {_watermark} to {_end}");
         else if (header.FirstPosition != _nextPosition)
-            _damage = ($"position {_nextPosition}", _end);
+            throw new SegmentCorruptException(segment.Path, _end, $"position {_nextPosition}");
         else
             ReadRecords(header, payloadStart);
     }
@@ -80,7 +82,8 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
             {
                 case Decoded.TooNew:
                     throw new FormatTooNewException(segment.Path, offset, "a record of a newer kind");
-                case Decoded.Ok when record.Position == header.FirstPosition + count && Describe(record, offset, batchEnd) is { } scanned:
+                case Decoded.Ok when record.Position == header.FirstPosition + count
+                    && Describe(record, offset, batchEnd) is { } scanned:
                     _waiting.Add(scanned);
                     rest = rest[record.Size..];
                     break;
@@ -147,7 +150,8 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
         if (_damage is null) return false;
 
         // Only headers of this very segment validate, and batches start at multiples of 8.
-        for (var at = _end + SegmentFormat.Alignment; at + SegmentFormat.BatchHeaderSize <= _window.Length; at += SegmentFormat.Alignment)
+        var last = _window.Length - SegmentFormat.BatchHeaderSize;
+        for (var at = _end + SegmentFormat.Alignment; at <= last; at += SegmentFormat.Alignment)
         {
             var bytes = _window.At(at, SegmentFormat.BatchHeaderSize);
             if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) == SegmentFormat.BatchMagic

@@ -1,7 +1,8 @@
 namespace RetainActors.Storage;
 
 /// <summary>A record found by scanning a segment.</summary>
-internal readonly record struct ScannedRecord(RecordKind Kind, string Id, long HighestSequenceNumber, RecordLocation Location, long BatchEnd);
+internal readonly record struct ScannedRecord(
+    RecordKind Kind, string Id, long HighestSequenceNumber, RecordLocation Location, long BatchEnd);
 
 /// <summary>What a scan of a segment found.</summary>
 /// <param name="End">The end of the last valid batch.</param>

@@ -47,7 +47,7 @@ internal sealed class SegmentWriter(
         NeedsWatermark = true;
     }
 
-    /// <summary>Tells readers that the last batch is durable. Does nothing when there is no room: it is only a service to them.</summary>
+    /// <summary>Tells readers that the last batch is durable. Without room it does nothing: it only serves them.</summary>
     internal void WriteWatermark()
     {
         NeedsWatermark = false;
@@ -62,7 +62,7 @@ internal sealed class SegmentWriter(
         }
     }
 
-    /// <summary>The mark of a shutdown at this point; null when a segment change is half done and recovery must finish it.</summary>
+    /// <summary>The mark of a shutdown now; null when a segment change is half done and recovery must finish it.</summary>
     internal CleanMark? CreateCleanMark()
     {
         if (_successor is not null) return null;
@@ -136,7 +136,8 @@ internal sealed class SegmentWriter(
         }
         catch (FileSystemException failure)
         {
-            throw new JournalPoisonedException($"{reason.Message} Taking the unfinished batch back failed too: {failure.Message}", failure);
+            throw new JournalPoisonedException(
+                $"{reason.Message} Taking the unfinished batch back failed too: {failure.Message}", failure);
         }
 
         Sync();

@@ -10,12 +10,14 @@ public abstract class StorageException(StorageFailure reason, string message, Ex
 /// <summary>A write or sync failed, so what is durable is unknown: nothing succeeds on this instance any more.</summary>
 public sealed class JournalPoisonedException(string what, Exception? cause = null) : StorageException(
     StorageFailure.JournalPoisoned,
-    $"{what} What is on the disk is unknown from here on, so this log refuses everything. Check the device, then open the log again.",
+    $"{what} What is on the disk is unknown now, so this log refuses everything. Check the device, then open the log again.",
     cause);
 
 /// <summary>There is no space or quota left; the append is surely not stored and later ones work once space returns.</summary>
 public sealed class JournalFullException(string what, Exception? cause = null) : StorageException(
-    StorageFailure.JournalFull, $"{what} Nothing of it was stored. Free space or raise the quota; the log then goes on by itself.", cause);
+    StorageFailure.JournalFull,
+    $"{what} Nothing of it was stored. Free space or raise the quota; the log then goes on by itself.",
+    cause);
 
 /// <summary>Bytes on the disk are not what was written there.</summary>
 public sealed class SegmentCorruptException(string file, long offset, string expectation) : StorageException(
@@ -34,7 +36,8 @@ public sealed class SegmentCorruptException(string file, long offset, string exp
 
 /// <summary>A segment file that must exist does not.</summary>
 public sealed class SegmentMissingException(string file, string evidence) : StorageException(
-    StorageFailure.SegmentMissing, $"{file} is missing: {evidence}. Nothing was changed. Restore the file from a backup or a replica.")
+    StorageFailure.SegmentMissing,
+    $"{file} is missing: {evidence}. Nothing was changed. Restore the file from a backup or a replica.")
 {
     /// <summary>The file that should be there.</summary>
     public string File { get; } = file;
@@ -71,7 +74,8 @@ public sealed class FormatTooNewException(string file, long offset, string found
 
 /// <summary>An atomic unit is larger than the configured limit.</summary>
 public sealed class RecordTooLargeException(long size, long limit) : StorageException(
-    StorageFailure.RecordTooLarge, $"The unit takes {size} bytes in the log and {limit} are allowed. Split it or raise the limit.");
+    StorageFailure.RecordTooLarge,
+    $"The unit takes {size} bytes in the log and {limit} are allowed. Split it or raise the limit.");
 
 /// <summary>The sequence number is not above the highest of its id.</summary>
 public sealed class DuplicateSequenceNumberException(string id, long sequenceNumber, long highest) : StorageException(

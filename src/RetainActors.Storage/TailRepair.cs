@@ -84,7 +84,8 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
             try
             {
                 using var existing = fileSystem.Open(path, FileOpening.Read);
-                if (existing.Length == length && Chunks(segment, start, length).All(chunk => HoldsChunk(existing, chunk))) return path;
+                if (existing.Length == length && Chunks(segment, start, length).All(chunk => HoldsChunk(existing, chunk)))
+                    return path;
             }
             catch (FileSystemException failure) when (failure.Error == FileSystemError.NotFound)
             {

@@ -44,7 +44,8 @@ public class CrashSpecs
         var acknowledged = 0;
         memory.Before = (_, _) =>
         {
-            lock (snapshots) snapshots.Add((memory.Crash(seed is null ? null : seed + snapshots.Count), Volatile.Read(ref acknowledged)));
+            lock (snapshots)
+                snapshots.Add((memory.Crash(seed is null ? null : seed + snapshots.Count), Volatile.Read(ref acknowledged)));
         };
         using (var host = LogHost.InMemory(memory))
         {
@@ -64,7 +65,7 @@ public class CrashSpecs
         lock (snapshots) return [.. snapshots];
     }
 
-    /// <summary>Opens what a power cut left; null when it holds whole units 1 to n with n at least what was acknowledged.</summary>
+    /// <summary>Opens what a power cut left; null when it holds whole units 1 to n, none acknowledged missing.</summary>
     private static string? Judge(MemoryFileSystem image, int acknowledged)
     {
         using var host = LogHost.InMemory(image);

@@ -151,7 +151,8 @@ public class DamageSpecs
                 for (var count = 0; count < batch.RecordCount; count++)
                 {
                     if (RecordDecoder.Read(bytes, header.Checksum, out var record) != Decoded.Ok) return new([.. records], null);
-                    records.Add($"{System.Text.Encoding.UTF8.GetString(record.Id)}:{record.SequenceNumber}:{Convert.ToHexString(record.Payload)}");
+                    var id = System.Text.Encoding.UTF8.GetString(record.Id);
+                    records.Add($"{id}:{record.SequenceNumber}:{Convert.ToHexString(record.Payload)}");
                     bytes = bytes[record.Size..];
                 }
             }

@@ -23,7 +23,15 @@ internal sealed class DriverProcess : IDisposable
     /// <summary>Starts it under strace, which makes system calls fail as told.</summary>
     internal static DriverProcess StartWithFaults(string inject, string command, string directory) => new(
         "strace",
-        ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", $"inject={inject}", DotNet, Driver, command, directory]);
+        [
+            "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", $"inject={inject}",
+            DotNet, Driver, command, directory,
+        ]);
+
+    internal static DriverProcess StartUnderUmaskZero(string command, string directory) =>
+        new("/bin/sh", ["-c", $"umask 000; exec '{DotNet}' '{Driver}' {command} '{directory}'"]);
+
+    internal void EndInput() => _process.StandardInput.Close();
 
     internal string? ReadLine() => _process.StandardOutput.ReadLine();
 
@@ -45,5 +53,6 @@ internal sealed class DriverProcess : IDisposable
         _process.Dispose();
     }
 
-    private static string DotNet => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+    private static string DotNet =>
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 }

@@ -36,7 +36,8 @@ public class FormatSpecs
     [Fact(DisplayName = "Records should decode to what was encoded, and any changed byte should be noticed")]
     public void Round_trip()
     {
-        var drafts = Gen.Select(Gen.String[1, 40].Where(IsWellFormed), Gen.Long[1, long.MaxValue], Gen.Byte.Array[0, 100], Gen.Int[0, 10_000]);
+        var drafts = Gen.Select(
+            Gen.String[1, 40].Where(IsWellFormed), Gen.Long[1, long.MaxValue], Gen.Byte.Array[0, 100], Gen.Int[0, 10_000]);
         drafts.Sample((id, number, payload, flip) =>
         {
             var checksum = Checksum.For(7, 1);
@@ -162,20 +163,16 @@ public class FormatSpecs
             fileSystem,
             new FileLogSettings { Directory = LogImage.Directory },
             new RecoveredLog(
-                [segment], new KeyIndex(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false, NextPosition: 1,
-                new RecoveryReport(1, 0, false, 0, 0, null)));
+                [segment], new KeyIndex(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false,
+                NextPosition: 1, new RecoveryReport(1, 0, false, 0, 0, null)));
         var record = new RecordDraft(RecordKind.Event, "a", 1, "hi"u8.ToArray());
         writer.Append([new PendingWrite([record], record.Size)]);
         writer.WriteWatermark();
         return LogImage.Of(fileSystem).Files[Name];
     }
 
-    private static string Dump(byte[] bytes)
-    {
-        var lines = bytes.Chunk(16).Select((row, index) =>
-            string.Create(CultureInfo.InvariantCulture, $"{index * 16:x4}  {string.Join(' ', row.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)))}"));
-        return string.Join('\n', lines);
-    }
+    private static string Dump(byte[] bytes) => string.Join('\n', bytes.Chunk(16).Select((row, index) => string.Create(
+        CultureInfo.InvariantCulture, $"{index * 16:x4}  {BitConverter.ToString(row).Replace('-', ' ').ToLowerInvariant()}")));
 
     private static bool IsWellFormed(string text)
     {

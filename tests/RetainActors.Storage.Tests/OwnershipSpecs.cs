@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace RetainActors.Storage.Tests;
 
 public class OwnershipSpecs
@@ -16,7 +14,7 @@ public class OwnershipSpecs
             Assert.Equal(Environment.ProcessId, failure.ProcessId);
             Assert.Equal(Environment.MachineName, failure.Host);
             Assert.NotNull(failure.Since);
-            Assert.Contains(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture), failure.Message, StringComparison.Ordinal);
+            Assert.Contains($"process {Environment.ProcessId} on", failure.Message, StringComparison.Ordinal);
         }
 
         using var again = host.Open();
@@ -36,7 +34,8 @@ public class OwnershipSpecs
             foreach (var writer in new[] { UnixFileMode.GroupWrite, UnixFileMode.OtherWrite })
             {
                 SetMode(path, OwnerOnly | writer);
-                Assert.Contains(path, Assert.Throws<RootUnsafeException>(() => FileLog.Open(settings, PosixFileSystem.Instance)).Message, StringComparison.Ordinal);
+                var failure = Assert.Throws<RootUnsafeException>(() => FileLog.Open(settings, PosixFileSystem.Instance));
+                Assert.Contains(path, failure.Message, StringComparison.Ordinal);
                 SetMode(path, OwnerOnly);
             }
         }
@@ -44,7 +43,8 @@ public class OwnershipSpecs
         Directory.CreateSymbolicLink(Path.Combine(root, "link"), journal);
         Directory.CreateSymbolicLink(temp.File("rootlink"), root);
         foreach (var linked in new[] { Path.Combine(root, "link"), temp.File("rootlink", "journal") })
-            Assert.Throws<RootUnsafeException>(() => FileLog.Open(settings with { Directory = linked }, PosixFileSystem.Instance));
+            Assert.Throws<RootUnsafeException>(
+                () => FileLog.Open(settings with { Directory = linked }, PosixFileSystem.Instance));
         Assert.Empty(Directory.EnumerateFileSystemEntries(journal));
     }
 
@@ -66,13 +66,12 @@ public class OwnershipSpecs
     {
         Requires.Linux();
         using var temp = new TempDirectory();
-        var script = $"umask 000; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "RetainActors.Storage.Driver.dll")}' hold '{temp.File("root", "journal")}'";
-        using (var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!)
+        using (var driver = DriverProcess.StartUnderUmaskZero("hold", temp.File("root", "journal")))
         {
-            Assert.Equal("open", shell.StandardOutput.ReadLine());
+            Assert.Equal("open", driver.ReadLine());
             RequireModes(temp.File("root"));
-            shell.StandardInput.Close();
-            shell.WaitForExit();
+            driver.EndInput();
+            driver.ReadToEnd();
         }
 
         Assert.True(File.Exists(temp.File("root", "journal", CleanMark.FileName)));
@@ -147,7 +146,8 @@ public class OwnershipSpecs
     public void Read_only_absent(bool onDisk)
     {
         using var host = LogHost.Create(onDisk);
-        Assert.Contains("no journal", Assert.Throws<RootUnavailableException>(host.OpenReadOnly).Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<RootUnavailableException>(host.OpenReadOnly);
+        Assert.Contains("no journal", failure.Message, StringComparison.Ordinal);
         Assert.Equal(DirectoryState.Missing, host.FileSystem.InspectDirectory(host.Settings.Directory));
     }
 

@@ -18,8 +18,8 @@ public sealed class MemoryFileSystem : IFileSystem
     internal Action<FileOperation, string>? Before { get; set; }
 
     /// <summary>
-    /// What is left after a power cut now, as a new file system without locks and faults: bytes and names that were synced. With a
-    /// seed every unsynced write and name is kept, dropped or torn at random, the same way for the same seed.
+    /// What is left after a power cut now, as a new file system without locks and faults: bytes and names that were synced.
+    /// With a seed every unsynced write and name is kept, dropped or torn at random, the same way for the same seed.
     /// </summary>
     public MemoryFileSystem Crash(int? seed = null)
     {
@@ -75,7 +75,8 @@ public sealed class MemoryFileSystem : IFileSystem
     /// <inheritdoc/>
     public IReadOnlyList<string> ListFiles(string directory) => Run(FileOperation.List, directory, () =>
         IsDirectory(directory)
-            ? _live.Keys.Where(path => Parent(path) == directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray()
+            ? _live.Keys.Where(path => Parent(path) == directory).Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal).ToArray()
             : throw NotFound(FileOperation.List, directory));
 
     /// <inheritdoc/>
@@ -105,7 +106,8 @@ public sealed class MemoryFileSystem : IFileSystem
     public void SyncDirectory(string path) => Run(FileOperation.SyncDirectory, path, () =>
     {
         if (!IsDirectory(path)) throw NotFound(FileOperation.SyncDirectory, path);
-        foreach (var gone in _durable.Keys.Where(name => Parent(name) == path && !_live.ContainsKey(name)).ToArray()) _durable.Remove(gone);
+        var gone = _durable.Keys.Where(name => Parent(name) == path && !_live.ContainsKey(name)).ToArray();
+        foreach (var name in gone) _durable.Remove(name);
         foreach (var (name, inode) in _live.Where(pair => Parent(pair.Key) == path)) _durable[name] = inode;
         _durableDirectories.UnionWith(_liveDirectories.Where(name => Parent(name) == path));
         return true;

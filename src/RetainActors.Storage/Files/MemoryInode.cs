@@ -92,6 +92,7 @@ internal sealed class MemoryInode(byte[] content)
             return result;
         }
 
-        internal Change Torn(Random random) => After.Length == 0 ? this : this with { After = After[..random.Next(1, After.Length + 1)] };
+        internal Change Torn(Random random) =>
+            After.Length == 0 ? this : this with { After = After[..random.Next(1, After.Length + 1)] };
     }
 }

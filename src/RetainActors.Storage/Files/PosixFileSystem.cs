@@ -69,7 +69,8 @@ public sealed class PosixFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public void Rename(string from, string to) => SystemError.Guard(FileOperation.Rename, to, () => File.Move(from, to, overwrite: true));
+    public void Rename(string from, string to) =>
+        SystemError.Guard(FileOperation.Rename, to, () => File.Move(from, to, overwrite: true));
 
     /// <inheritdoc/>
     public void Delete(string path) => SystemError.Guard(FileOperation.Delete, path, () => File.Delete(path));

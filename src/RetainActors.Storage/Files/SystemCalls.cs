@@ -32,7 +32,8 @@ internal static partial class SystemCalls
         }
     }
 
-    internal static void SyncDirectory(SafeFileHandle handle, string path) => Check(FileOperation.SyncDirectory, path, () => FSync(handle));
+    internal static void SyncDirectory(SafeFileHandle handle, string path) =>
+        Check(FileOperation.SyncDirectory, path, () => FSync(handle));
 
     internal static SafeFileHandle OpenDirectory(string path)
     {

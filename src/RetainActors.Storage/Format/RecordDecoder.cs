@@ -30,7 +30,8 @@ internal static class RecordDecoder
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(source[4..]);
         var idLength = BinaryPrimitives.ReadUInt16LittleEndian(source[26..]);
-        if (length < SegmentFormat.RecordHeaderSize + idLength || SegmentFormat.Align(length) > source.Length) return Decoded.Damaged;
+        if (length < SegmentFormat.RecordHeaderSize + idLength || SegmentFormat.Align(length) > source.Length)
+            return Decoded.Damaged;
 
         var padded = (int)SegmentFormat.Align(length);
         if (BinaryPrimitives.ReadUInt32LittleEndian(source) != checksum.Of(source[4..padded])) return Decoded.Damaged;

@@ -5,8 +5,8 @@ namespace RetainActors.Storage;
 /// <summary>
 /// The constants of format version 1; <c>docs/format.md</c> has the same byte by byte.
 /// <para>
-/// A log is a folder of segments <c>NNNNNNNNNNNNNNNNNNNN.G.segment</c> (number from 1, generation). A segment is an 80-byte header
-/// followed by batches. A batch is a 40-byte header and, for kind Records, records one after the other. A record is a
+/// A log is a folder of segments <c>NNNNNNNNNNNNNNNNNNNN.G.segment</c> (number from 1, generation). A segment is an 80-byte
+/// header followed by batches. A batch is a 40-byte header and, for kind Records, records one after the other. A record is a
 /// 32-byte header, the id in UTF-8, the payload, and zeros up to a multiple of 8. All numbers are little-endian, everything
 /// starts at a multiple of 8.
 /// </para>
