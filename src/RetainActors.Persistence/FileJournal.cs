@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
+using RetainActors.Storage;
+
+namespace RetainActors.Persistence;
+
+/// <summary>
+/// The journal plugin: translates between Akka.Persistence and <see cref="FileLog"/>, over the disk or over memory. An event
+/// is acknowledged when it is durable. When the log cannot be opened the journal keeps running, fails every request with the
+/// <see cref="StorageException"/> and says so in its health check; it publishes <see cref="JournalFailed"/> once per failure.
+/// </summary>
+public sealed class FileJournal : AsyncWriteJournal
+{
+    private readonly string _pluginId;
+    private readonly EventSerializer _serializer;
+    private readonly JournalLog _log;
+    private readonly long _maxUnitSizeBytes;
+
+    /// <summary>Made by Akka.Persistence with the section of the plugin; works under any plugin id.</summary>
+    public FileJournal(Config config)
+    {
+        // The name of a plugin actor is its id. Nothing below may throw: a dead journal actor answers nobody.
+        var pluginId = Self.Path.Name;
+        var system = (ExtendedActorSystem)Context.System;
+        var logger = Context.GetLogger();
+        var failures = new FailureWatch(cause =>
+        {
+            logger.Error(cause, "The journal failed ({0}): {1}", cause.Reason, cause.Message);
+            system.EventStream.Publish(new JournalFailed(pluginId, cause));
+        });
+
+        _pluginId = pluginId;
+        try
+        {
+            var extension = FilePersistence.Get(system);
+            var settings = FileJournalSettings.From(FilePersistence.WithDefaults(pluginId, config));
+            _serializer = new EventSerializer(system, settings.Serializer);
+            _maxUnitSizeBytes = settings.MaxUnitSizeBytes;
+            _log = JournalLog.Open(settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, logger);
+        }
+        catch (Exception e)
+        {
+            _serializer = new EventSerializer(system, fallbackSerializer: "");
+            _log = JournalLog.Refuse(new ConfigurationException($"{pluginId}: {e.Message}", e), failures, logger);
+        }
+    }
+
+    /// <inheritdoc />
+    public override async Task<PersistenceHealthCheckResult> CheckHealthAsync(CancellationToken cancellationToken = default)
+    {
+        var breaker = await base.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
+        return JournalHealth.Of(_log, _pluginId) ?? breaker;
+    }
+
+    /// <inheritdoc />
+    public override Task ReplayMessagesAsync(
+        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
+        Action<IPersistentRepresentation> recoveryCallback) =>
+        // Reading blocks: not on the actor's thread.
+        _log.RunAsync(log => Task.Run(() =>
+        {
+            if (max <= 0) return 0;
+            foreach (var record in log.Read(persistenceId, Math.Max(1, fromSequenceNr), toSequenceNr, max))
+                recoveryCallback(_serializer.FromRecord(record));
+            return 0;
+        }));
+
+    /// <inheritdoc />
+    public override Task<long> ReadHighestSequenceNrAsync(
+        string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
+        _log.RunAsync(log => log.GetHighestSequenceNumberAsync(persistenceId));
+
+    /// <inheritdoc />
+    protected override Task<IImmutableList<Exception?>?> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    {
+        var batch = WriteBatch.Encode(messages, _serializer, _maxUnitSizeBytes);
+        if (batch.IsEmpty) return Task.FromResult(batch.Result);
+        return _log.StoreAsync(log =>
+        {
+            // Only before the append: after it the events are stored whatever the caller thinks.
+            cancellationToken.ThrowIfCancellationRequested();
+            return batch.AppendToAsync(log);
+        });
+    }
+
+    /// <inheritdoc />
+    protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
+        _log.StoreAsync(async log =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await log.DeleteAsync(persistenceId, toSequenceNr).ConfigureAwait(false);
+            return 0;
+        });
+
+    /// <summary>Blocks until the log is closed, so that the next actor system of this process finds the root free.</summary>
+    protected override void PostStop()
+    {
+        _log.Dispose();
+        base.PostStop();
+    }
+}

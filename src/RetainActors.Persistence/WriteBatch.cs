@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Akka.Persistence;
+using RetainActors.Storage;
+
+namespace RetainActors.Persistence;
+
+/// <summary>
+/// One call of <c>WriteMessagesAsync</c> on its way to the log.
+/// <para>
+/// An atomic write must not be stored when an earlier one of its batch failed. The log cannot promise that for two units: a
+/// disk that is full for the first may have room for the second. So neighbouring atomic writes share one all-or-nothing
+/// unit as long as it surely stays below the largest size, which is nearly always the whole batch; a further unit is only
+/// handed over when the one before it is durable.
+/// </para>
+/// </summary>
+internal sealed class WriteBatch
+{
+    /// <summary>More than the log adds to one record, or to a unit.</summary>
+    private const int OverheadBytes = 128;
+
+    private readonly long _maxUnitSizeBytes;
+    private readonly List<Unit> _units = [];
+    private readonly List<Exception?> _rejections = [];
+
+    private WriteBatch(long maxUnitSizeBytes) => _maxUnitSizeBytes = maxUnitSizeBytes;
+
+    /// <summary>
+    /// Enumerates once and at once: Akka's event adapters run meanwhile. An exception of theirs fails the batch; one of a
+    /// serializer rejects its atomic write only.
+    /// </summary>
+    public static WriteBatch Encode(IEnumerable<AtomicWrite> writes, EventSerializer serializer, long maxUnitSizeBytes)
+    {
+        var batch = new WriteBatch(maxUnitSizeBytes);
+        foreach (var write in writes)
+        {
+            try
+            {
+                batch.Add(serializer.ToEntries(write));
+                batch._rejections.Add(null);
+            }
+            catch (Exception e)
+            {
+                batch._rejections.Add(e);
+            }
+        }
+        return batch;
+    }
+
+    /// <summary>Whether nothing is left to store.</summary>
+    public bool IsEmpty => _units.Count == 0;
+
+    /// <summary>What Akka wants to know: null when all is stored, otherwise one element per atomic write.</summary>
+    public IImmutableList<Exception?>? Result => _rejections.TrueForAll(e => e is null) ? null : [.. _rejections];
+
+    /// <summary>An atomic write that is too large is rejected; every other failure is the failure of the batch.</summary>
+    public async Task<IImmutableList<Exception?>?> AppendToAsync(FileLog log)
+    {
+        foreach (var unit in _units)
+        {
+            try
+            {
+                await log.AppendAsync(unit.Entries).ConfigureAwait(false);
+            }
+            catch (RecordTooLargeException e) when (unit.IsOneWrite)
+            {
+                _rejections[unit.FirstWrite] = e;
+            }
+        }
+        return Result;
+    }
+
+    private void Add(LogEntry[] entries)
+    {
+        var size = entries.Sum(entry => (long)OverheadBytes + (entry.Id.Length * 3) + entry.Payload.Length);
+        if (_units.Count > 0 && _units[^1].SizeBytes + size <= _maxUnitSizeBytes) _units[^1].Join(entries, size);
+        else _units.Add(new Unit(_rejections.Count, entries, OverheadBytes + size));
+    }
+
+    private sealed class Unit(int firstWrite, LogEntry[] entries, long sizeBytes)
+    {
+        public int FirstWrite { get; } = firstWrite;
+
+        public List<LogEntry> Entries { get; } = [.. entries];
+
+        public long SizeBytes { get; private set; } = sizeBytes;
+
+        public bool IsOneWrite { get; private set; } = true;
+
+        public void Join(LogEntry[] entries, long sizeBytes)
+        {
+            Entries.AddRange(entries);
+            SizeBytes += sizeBytes;
+            IsOneWrite = false;
+        }
+    }
+}
