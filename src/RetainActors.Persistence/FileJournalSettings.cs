@@ -9,6 +9,11 @@ public sealed record FileJournalSettings
     private const long Kibibyte = 1024;
     private const long Gibibyte = 1024 * 1024 * Kibibyte;
 
+    // Made by From only, so that a new key breaks nobody.
+    internal FileJournalSettings()
+    {
+    }
+
     /// <summary>Absolute path of the directory the data lives in.</summary>
     public required string Root { get; init; }
 

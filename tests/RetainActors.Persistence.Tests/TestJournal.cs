@@ -10,7 +10,7 @@ public sealed class TestJournal : IDisposable
     private TestJournal(TempDirectory? directory, Config config)
     {
         _directory = directory;
-        Config = config;
+        Config = config.WithFallback(FilePersistence.DefaultConfig);
     }
 
     public Config Config { get; }
@@ -35,7 +35,7 @@ public sealed class TestJournal : IDisposable
           class = "RetainActors.Persistence.FileJournal, RetainActors.Persistence"
           {{keys}}
         }
-        """).WithFallback(FilePersistence.DefaultConfig);
+        """);
 
     public void Dispose() => _directory?.Dispose();
 }
