@@ -47,7 +47,9 @@ internal static class EventEnvelopeCodec
         return bytes;
     }
 
-    /// <summary>Any bytes give an envelope or a problem, never an exception. The payload is a slice of <paramref name="bytes"/>.</summary>
+    /// <summary>
+    /// Any bytes give an envelope or a problem, never an exception. The payload is a slice of <paramref name="bytes"/>.
+    /// </summary>
     public static EventEnvelope? Decode(ReadOnlyMemory<byte> bytes, out string problem)
     {
         problem = "";

@@ -34,14 +34,15 @@ internal sealed class EventSerializer(ExtendedActorSystem system, string fallbac
     private LogEntry ToEntry(IPersistentRepresentation representation, long timestamp)
     {
         var (payload, tags) = Untag(representation.Payload);
-        var serializer = system.Serialization.FindSerializerFor(payload, fallbackSerializer);
-        var envelope = new EventEnvelope(serializer.Identifier, Serialization.ManifestFor(serializer, payload),
+        if (payload is null) throw new ArgumentException("An event must not be null: it could not be recovered.");
+        var serializer = system.Serialization.FindSerializerForType(payload.GetType(), fallbackSerializer);
+        var envelope = new EventEnvelope(serializer.Identifier, Serialization.ManifestFor(serializer, payload) ?? "",
             representation.Manifest, representation.WriterGuid, timestamp, tags, serializer.ToBinary(payload));
         return new LogEntry(representation.PersistenceId, representation.SequenceNr, EventEnvelopeCodec.Encode(envelope));
     }
 
     // Sorted, so that the same event gives the same bytes.
-    private static (object Payload, ImmutableArray<string> Tags) Untag(object payload) => payload is Tagged tagged
+    private static (object? Payload, ImmutableArray<string> Tags) Untag(object? payload) => payload is Tagged tagged
         ? (tagged.Payload, [.. tagged.Tags.Order(StringComparer.Ordinal)])
         : (payload, []);
 

@@ -18,7 +18,7 @@ public sealed class FileJournalSetup : Setup
     public static FileJournalSetup Empty { get; } =
         new(ImmutableDictionary.Create<string, IFileSystem>(StringComparer.Ordinal));
 
-    /// <summary>This setup, with <paramref name="fileSystem"/> for the plugin of that id; it wins over <c>file-system</c>.</summary>
+    /// <summary>This setup, with <paramref name="fileSystem"/> for that plugin; it wins over <c>file-system</c>.</summary>
     public FileJournalSetup WithFileSystem(string pluginId, IFileSystem fileSystem)
     {
         ArgumentException.ThrowIfNullOrEmpty(pluginId);

@@ -113,22 +113,31 @@ internal sealed class JournalLog : IDisposable
 
     private async Task OpenAsync()
     {
-        for (var wait = _minBackoff; ; wait = wait * 2 < _maxBackoff ? wait * 2 : _maxBackoff)
+        for (var wait = _minBackoff; TryOpen() is { } reason && CanHeal(reason); wait = Min(wait * 2, _maxBackoff))
         {
-            try
-            {
-                Opened(_open());
-                return;
-            }
-            catch (Exception e)
-            {
-                Refused(e);
-                if (!CanHeal(e)) return;
-            }
             await Task.Delay(wait, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_closing.IsCancellationRequested) return;
         }
     }
+
+    /// <summary>Opens the log and returns null, or why it could not.</summary>
+    private Exception? TryOpen()
+    {
+        FileLog log;
+        try
+        {
+            log = _open();
+        }
+        catch (Exception reason)
+        {
+            Refused(reason);
+            return reason;
+        }
+        Opened(log);
+        return null;
+    }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private static bool CanHeal(Exception e) => e is StorageException
     {

@@ -64,7 +64,9 @@ public sealed class EventEnvelopeCodecSpecs
 
         Assert.Equal(stored, Convert.ToHexString(bytes));
         var decoded = EventEnvelopeCodec.Decode(Convert.FromHexString(stored), out _)!;
-        Assert.Equal((9901, "M2", "", null), (decoded.SerializerId, decoded.SerializerManifest, decoded.EventManifest, decoded.WriterGuid));
+        Assert.Equal(
+            (9901, "M2", "", null),
+            (decoded.SerializerId, decoded.SerializerManifest, decoded.EventManifest, decoded.WriterGuid));
         Assert.Equal(["a", "é"], decoded.Tags.ToArray());
         Assert.Equal([7, 8], decoded.Payload.ToArray());
     }

@@ -24,7 +24,7 @@ public sealed class FileJournalFailureSpecs : JournalTestBase
         Sys.EventStream.Subscribe(_failures, typeof(JournalFailed));
     }
 
-    [Fact(DisplayName = "FileJournal should acknowledge nothing after a failed sync, say so once, and recover what it acknowledged")]
+    [Fact(DisplayName = "FileJournal should acknowledge nothing after a failed sync, say so once, and recover the rest")]
     public async Task Poisoned()
     {
         await StoreAsync((1, "a"), (2, "b"));
@@ -40,7 +40,8 @@ public sealed class FileJournalFailureSpecs : JournalTestBase
         await _failures.ExpectNoMsgAsync(TimeSpan.Zero);
 
         await using var service = Service.Start(
-            TestJournal.Memory().Config, FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, _memory.Crash()));
+            TestJournal.Memory().Config,
+            FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, _memory.Crash()));
         var probe = CreateTestProbe();
         service.Record(Pid, probe);
         Assert.Equal(["a", "b"], (await probe.ExpectMsgAsync<Recovered>()).Events);
@@ -82,7 +83,7 @@ public sealed class FileJournalFailureSpecs : JournalTestBase
         Assert.Equal(["a", "b", "b"], (await ReplayAsync()).Events.Select(e => e.Payload));
     }
 
-    [Fact(DisplayName = "FileJournal should stop a persistent actor with the named failure and let a new one go on from the disk")]
+    [Fact(DisplayName = "FileJournal should stop a persistent actor with the named failure and serve a new one")]
     public async Task Fails_the_actor()
     {
         var probe = CreateTestProbe();

@@ -35,7 +35,8 @@ public sealed class FileJournalOpeningSpecs : TestKit
         owner.Dispose();
 
         await AwaitAssertAsync(
-            async () => Assert.Equal(PersistenceHealthStatus.Healthy, (await HealthAsync(service)).Status), TimeSpan.FromSeconds(10));
+            async () => Assert.Equal(PersistenceHealthStatus.Healthy, (await HealthAsync(service)).Status),
+            TimeSpan.FromSeconds(10));
         await failures.ExpectNoMsgAsync(TimeSpan.Zero);
         service.Record("a", probe).Tell(new Keep("x"), probe);
         await probe.ExpectMsgAsync<Recovered>();

@@ -39,7 +39,10 @@ public sealed class FileJournalRestartSpecs : TestKit
         await ExpectToSurviveAsync(ConfigurationFactory.ParseString($$"""
             akka.persistence.journal {
               plugin = "akka.persistence.journal.retain-file"
-              retain-file { class = "RetainActors.Persistence.FileJournal, RetainActors.Persistence", root = "{{directory.Path}}/data" }
+              retain-file {
+                class = "RetainActors.Persistence.FileJournal, RetainActors.Persistence"
+                root = "{{directory.Path}}/data"
+              }
             }
             akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
             """));
@@ -84,7 +87,8 @@ public sealed class FileJournalRestartSpecs : TestKit
 
         await using var service = Service.Start(config, setup);
         Assert.Equal("fail", service.System.Settings.Config.GetString($"{pluginId}.replay-filter.mode"));
-        Assert.Equal(TimeSpan.FromSeconds(60), service.System.Settings.Config.GetTimeSpan($"{pluginId}.circuit-breaker.call-timeout"));
+        Assert.Equal(
+            TimeSpan.FromSeconds(60), service.System.Settings.Config.GetTimeSpan($"{pluginId}.circuit-breaker.call-timeout"));
         Assert.True(service.System.Settings.AskTimeout > TimeSpan.Zero);
         Assert.False(Directory.Exists("snapshots"));
     }

@@ -11,7 +11,8 @@ public sealed class FileJournalSettingsSpecs
     {
         var section = pluginId == FilePersistence.JournalPath ? "root = /data" : "";
 
-        var settings = FileJournalSettings.From(FilePersistence.WithDefaults(pluginId, ConfigurationFactory.ParseString(section)));
+        var settings = FileJournalSettings.From(
+            FilePersistence.WithDefaults(pluginId, ConfigurationFactory.ParseString(section)));
 
         Assert.Equal(
             new FileJournalSettings
@@ -50,9 +51,13 @@ public sealed class FileJournalSettingsSpecs
     }
 
     [Fact(DisplayName = "Both sections of the reference configuration should have the same keys")]
-    public void Has_the_same_keys() => Assert.Equal(
-        FilePersistence.DefaultConfig.GetConfig(FilePersistence.JournalPath).AsEnumerable().Select(pair => pair.Key).Order(),
-        FilePersistence.DefaultConfig.GetConfig(FilePersistence.MemoryJournalPath).AsEnumerable().Select(pair => pair.Key).Order());
+    public void Has_the_same_keys()
+    {
+        Assert.Equal(Keys(FilePersistence.JournalPath), Keys(FilePersistence.MemoryJournalPath));
+
+        static IEnumerable<string> Keys(string pluginId) =>
+            FilePersistence.DefaultConfig.GetConfig(pluginId).AsEnumerable().Select(pair => pair.Key).Order();
+    }
 
     [Fact(DisplayName = "FileJournalSettings should take a relative root from the working directory")]
     public void Makes_root_absolute() =>
@@ -71,13 +76,21 @@ public sealed class FileJournalSettingsSpecs
     [InlineData("open-retry.min-backoff", "open-retry.min-backoff = 0s")]
     [InlineData("open-retry.min-backoff", "open-retry.min-backoff = soon")]
     [InlineData("open-retry.max-backoff", "open-retry.max-backoff = 1ms")]
-    public void Refuses(string key, string line) =>
-        Assert.Contains($"'{key}'", Assert.Throws<ConfigurationException>(() => From("root = /data\n" + line)).Message, StringComparison.Ordinal);
+    public void Refuses(string key, string line)
+    {
+        var refusal = Assert.Throws<ConfigurationException>(() => From("root = /data\n" + line));
+
+        Assert.Contains($"'{key}'", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact(DisplayName = "FileJournalSettings should refuse a section without the reference configuration below it")]
-    public void Refuses_missing_key() => Assert.Contains("'max-unit-size' is missing",
-        Assert.Throws<ConfigurationException>(() => FileJournalSettings.From(ConfigurationFactory.ParseString("root = /data"))).Message,
-        StringComparison.Ordinal);
+    public void Refuses_missing_key()
+    {
+        var refusal = Assert.Throws<ConfigurationException>(
+            () => FileJournalSettings.From(ConfigurationFactory.ParseString("root = /data")));
+
+        Assert.Contains("'max-unit-size' is missing", refusal.Message, StringComparison.Ordinal);
+    }
 
     private static FileJournalSettings From(string section) => FileJournalSettings.From(
         FilePersistence.WithDefaults(FilePersistence.JournalPath, ConfigurationFactory.ParseString(section)));

@@ -25,7 +25,8 @@ public sealed class FileJournalWritingSpecs : JournalTestBase
     }
 
     private FileJournalWritingSpecs(MemoryFileSystem memory)
-        : base(TestJournal.Memory(), FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, memory), Settings) =>
+        : base(
+            TestJournal.Memory(), FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, memory), Settings) =>
         _memory = memory;
 
     [Fact(DisplayName = "FileJournal should enumerate a batch once, so that event adapters run once per event")]

@@ -25,7 +25,7 @@ public sealed class TestJournal : IDisposable
 
     public static TestJournal Memory(string extra = "") => new(null, ConfigFor(FilePersistence.MemoryJournalPath, extra));
 
-    /// <summary>A system configuration with this plugin as the default journal; <paramref name="keys"/> belong to its section.</summary>
+    /// <summary>A configuration with this plugin as the default journal and <paramref name="keys"/> in its section.</summary>
     public static Config ConfigFor(string pluginId, string keys) => ConfigurationFactory.ParseString($$"""
         akka.loglevel = WARNING
         akka.log-dead-letters-during-shutdown = off

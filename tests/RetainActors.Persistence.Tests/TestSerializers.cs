@@ -34,7 +34,7 @@ public static class TestSerializers
         """;
 }
 
-/// <summary>Refuses to work without transport information, both ways, and says through which manifest an event came back.</summary>
+/// <summary>Refuses to work without transport information, both ways; an event says by which manifest it came back.</summary>
 public sealed class NamedSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     public override int Identifier => 9901;

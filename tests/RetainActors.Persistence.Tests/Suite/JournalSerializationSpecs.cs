@@ -1,5 +1,6 @@
 using Akka.Persistence;
 using Akka.Persistence.Fsm;
+using Akka.Persistence.Journal;
 
 namespace RetainActors.Persistence.Tests.Suite;
 
@@ -42,6 +43,15 @@ public abstract class JournalSerializationSpecs(TestJournal journal) : JournalTe
         Assert.Null(rejected.Persistent.Sender);
         Assert.Equal(8, Assert.IsType<WriteMessageSuccess>(answers[3]).Persistent.SequenceNr);
         Assert.Equal(["b-6", "b-8"], (await ReplayAsync()).Events.Select(e => e.Payload));
+    }
+
+    [Fact(DisplayName = "A journal should reject a tagged null, which could not be recovered")]
+    public async Task Rejects_null()
+    {
+        var answers = await WriteAsync(Atomic(Event(1, new Tagged(null!, ["tag"]))), Atomic(Event(2, "b")));
+
+        Assert.IsType<ArgumentException>(Assert.IsType<WriteMessageRejected>(answers[1]).Cause);
+        Assert.Equal(["b"], (await ReplayAsync()).Events.Select(e => e.Payload));
     }
 
     [Fact(DisplayName = "A journal should reject the whole of an atomic write in which one event cannot be serialized")]

@@ -21,8 +21,10 @@ public abstract class JournalSpecs(TestJournal journal)
         for (var i = 1; i <= 5; i++)
         {
             var success = Assert.IsType<WriteMessageSuccess>(answers[i]);
-            Assert.Equal((i, Pid, $"a-{i}", WriterGuid),
-                (success.Persistent.SequenceNr, success.Persistent.PersistenceId, success.Persistent.Payload, success.Persistent.WriterGuid));
+            var stored = success.Persistent;
+            Assert.Equal(
+                (i, Pid, $"a-{i}", WriterGuid),
+                (stored.SequenceNr, stored.PersistenceId, stored.Payload, stored.WriterGuid));
         }
     }
 
