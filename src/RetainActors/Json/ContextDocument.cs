@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RetainActors.Json;
+
+/// <summary>
+/// The stored form of a <see cref="RetainContext"/>. Its names are a contract: they are added to, never renamed. Null
+/// and empty members are left out.
+/// </summary>
+internal sealed class ContextDocument
+{
+    public required string Bank { get; set; }
+    public required string Source { get; set; }
+    public long TextLength { get; set; }
+    public string? TextSha256 { get; set; }
+    public Timestamp? ReferenceDate { get; set; }
+    public string? DocumentId { get; set; }
+    public string[]? Entities { get; set; }
+    public string[]? WikisCreated { get; set; }
+    public string[]? WikisUpdated { get; set; }
+    public string[][]? SupersedesEdges { get; set; }
+    public string? CompletedState { get; set; }
+    public string? NextState { get; set; }
+    public CheckpointStatus Status { get; set; }
+    public int Attempt { get; set; } = 1;
+    public StepDocument[]? StepLog { get; set; }
+    public string[]? Errors { get; set; }
+    public Timestamp? StartedAt { get; set; }
+    public Timestamp? CompletedAt { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? UnknownMembers { get; set; }
+
+    public static ContextDocument From(RetainContext context) => new()
+    {
+        Bank = context.Key.Bank,
+        Source = context.Key.Source,
+        TextLength = context.TextLength,
+        TextSha256 = context.TextSha256,
+        ReferenceDate = context.ReferenceDate,
+        DocumentId = context.DocumentId,
+        Entities = OrNull(context.Entities),
+        WikisCreated = OrNull(context.WikisCreated),
+        WikisUpdated = OrNull(context.WikisUpdated),
+        SupersedesEdges = context.SupersedesEdges.IsDefaultOrEmpty ? null : [.. context.SupersedesEdges.Select(edge => new[] { edge.From, edge.To })],
+        CompletedState = context.CompletedState,
+        NextState = context.NextState,
+        Status = context.Status,
+        Attempt = context.Attempt,
+        StepLog = context.StepLog.IsDefaultOrEmpty ? null : [.. context.StepLog.Select(StepDocument.From)],
+        Errors = OrNull(context.Errors),
+        StartedAt = context.StartedAt,
+        CompletedAt = context.CompletedAt,
+        UnknownMembers = ToDictionary(context.UnknownMembers),
+    };
+
+    public RetainContext ToContext() => new(new CheckpointKey(Bank, Source))
+    {
+        TextLength = TextLength,
+        TextSha256 = TextSha256,
+        ReferenceDate = ReferenceDate,
+        DocumentId = DocumentId,
+        Entities = [.. Entities ?? []],
+        WikisCreated = [.. WikisCreated ?? []],
+        WikisUpdated = [.. WikisUpdated ?? []],
+        SupersedesEdges = [.. (SupersedesEdges ?? []).Select(ToEdge)],
+        CompletedState = CompletedState,
+        NextState = NextState,
+        Status = Status,
+        Attempt = Attempt,
+        StepLog = [.. (StepLog ?? []).Select(step => step.ToEntry())],
+        Errors = [.. Errors ?? []],
+        StartedAt = StartedAt,
+        CompletedAt = CompletedAt,
+        UnknownMembers = FromDictionary(UnknownMembers),
+    };
+
+    internal static Dictionary<string, JsonElement>? ToDictionary(JsonMembers members) => members.Count == 0 ? null : new(members);
+
+    internal static JsonMembers FromDictionary(Dictionary<string, JsonElement>? members) =>
+        members is null ? JsonMembers.Empty : JsonMembers.From(members);
+
+    private static string[]? OrNull(ImmutableArray<string> items) => items.IsDefaultOrEmpty ? null : [.. items];
+
+    private static SupersedesEdge ToEdge(string[] pair) => pair is [var from, var to]
+        ? new SupersedesEdge(from, to)
+        : throw new JsonException("supersedesEdges: an edge is a pair of texts.");
+}
+
+/// <summary>The stored form of a <see cref="StepLogEntry"/>.</summary>
+internal sealed class StepDocument
+{
+    public required string State { get; set; }
+    public required Timestamp StartedAt { get; set; }
+    public Timestamp? CompletedAt { get; set; }
+    public double? DurationMs { get; set; }
+    public string? Error { get; set; }
+    public JsonMembers? Notes { get; set; }
+    public int Attempt { get; set; } = 1;
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? UnknownMembers { get; set; }
+
+    public static StepDocument From(StepLogEntry entry) => new()
+    {
+        State = entry.State,
+        StartedAt = entry.StartedAt,
+        CompletedAt = entry.CompletedAt,
+        DurationMs = entry.DurationMs,
+        Error = entry.Error,
+        Notes = entry.Notes.Count == 0 ? null : entry.Notes,
+        Attempt = entry.Attempt,
+        UnknownMembers = ContextDocument.ToDictionary(entry.UnknownMembers),
+    };
+
+    public StepLogEntry ToEntry() => new(State, StartedAt, CompletedAt, DurationMs, Error, Attempt)
+    {
+        Notes = Notes ?? JsonMembers.Empty,
+        UnknownMembers = ContextDocument.FromDictionary(UnknownMembers),
+    };
+}

@@ -1,0 +1,95 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RetainActors;
+
+/// <summary>
+/// An immutable, ordered set of JSON members whose values stay raw: a number keeps the digits it was written with.
+/// Equal when names, order and raw values are equal.
+/// </summary>
+[JsonConverter(typeof(Converter))]
+public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonElement>>, IEquatable<JsonMembers>
+{
+    private readonly ImmutableArray<KeyValuePair<string, JsonElement>> _members;
+
+    private JsonMembers(ImmutableArray<KeyValuePair<string, JsonElement>> members) => _members = members;
+
+    /// <summary>No members.</summary>
+    public static JsonMembers Empty { get; } = new([]);
+
+    /// <inheritdoc/>
+    public int Count => _members.Length;
+
+    /// <summary>Members from pairs; a later pair replaces an earlier one of the same name.</summary>
+    public static JsonMembers From(IEnumerable<KeyValuePair<string, JsonElement>> members) =>
+        members.Aggregate(Empty, (all, member) => all.With(member.Key, member.Value));
+
+    /// <summary>These members with one more, or with one replaced in its place.</summary>
+    public JsonMembers With(string name, JsonElement value)
+    {
+        var member = KeyValuePair.Create(name, value.Clone());
+        var index = IndexOf(name);
+        return new JsonMembers(index < 0 ? _members.Add(member) : _members.SetItem(index, member));
+    }
+
+    /// <summary>The value of a member; false when there is none.</summary>
+    public bool TryGet(string name, out JsonElement value)
+    {
+        var index = IndexOf(name);
+        value = index < 0 ? default : _members[index].Value;
+        return index >= 0;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, JsonElement>> GetEnumerator() => _members.AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc/>
+    public bool Equals([NotNullWhen(true)] JsonMembers? other) =>
+        other is not null
+        && _members.Length == other._members.Length
+        && _members.Zip(other._members).All(pair =>
+            pair.First.Key == pair.Second.Key && pair.First.Value.GetRawText() == pair.Second.Value.GetRawText());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as JsonMembers);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _members.Aggregate(0, (hash, member) => HashCode.Combine(hash, member.Key));
+
+    private int IndexOf(string name)
+    {
+        for (var i = 0; i < _members.Length; i++)
+            if (_members[i].Key == name)
+                return i;
+        return -1;
+    }
+
+    internal sealed class Converter : JsonConverter<JsonMembers>
+    {
+        public override JsonMembers Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("A JSON object was expected.");
+            return new JsonMembers(
+                [.. document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value.Clone()))]);
+        }
+
+        public override void Write(Utf8JsonWriter writer, JsonMembers value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            foreach (var (name, element) in value)
+            {
+                writer.WritePropertyName(name);
+                // Raw, so that 1.0 stays 1.0; the text came out of a parser and is valid.
+                writer.WriteRawValue(element.GetRawText(), skipInputValidation: true);
+            }
+
+            writer.WriteEndObject();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace RetainActors.Runs;
+
+/// <summary>Collects states and builds a validated <see cref="StateTable"/>. A later state of the same name replaces an earlier one.</summary>
+/// <param name="initialState">The state that a fresh run enters.</param>
+public sealed class StateTableBuilder(string initialState)
+{
+    private readonly ImmutableSortedDictionary<string, StateDefinition>.Builder _states =
+        ImmutableSortedDictionary.CreateBuilder<string, StateDefinition>(StringComparer.Ordinal);
+
+    /// <summary>Adds a state, or a branch, with the states it may go to. A state without successors completes the run or its branch.</summary>
+    public StateTableBuilder Add(string name, StateHandler handler, IEnumerable<string>? next = null) =>
+        Put(new StateDefinition(name, handler, [.. next ?? []], [], Join: null));
+
+    /// <summary>
+    /// Adds a state that ends in a parallel block: its branches, each a single state of the table without successors, run
+    /// at once from the same context; when all are done their changes are merged in the given order and the join is entered.
+    /// </summary>
+    public StateTableBuilder AddFork(string name, StateHandler handler, IEnumerable<string> branches, string join) =>
+        Put(new StateDefinition(name, handler, [], [.. branches], join));
+
+    /// <summary>Validates and builds the table.</summary>
+    /// <exception cref="ArgumentException">Names what is wrong: an unknown target, an empty or doubled branch, a nested fork.</exception>
+    public StateTable Build()
+    {
+        Require(_states.ContainsKey(initialState), $"the initial state '{initialState}' is not in the table");
+        var branches = _states.Values.SelectMany(state => state.Branches).ToHashSet(StringComparer.Ordinal);
+        Require(!branches.Contains(initialState), $"the initial state '{initialState}' is a branch");
+        foreach (var state in _states.Values)
+        {
+            foreach (var target in state.Join is null ? state.Next : state.Next.Add(state.Join))
+            {
+                Require(_states.ContainsKey(target), $"state '{state.Name}' goes to '{target}', which is not in the table");
+                Require(!branches.Contains(target), $"state '{state.Name}' goes to '{target}', which is a branch");
+            }
+
+            if (state.IsFork) RequireBranches(state);
+        }
+
+        return new StateTable(initialState, _states.ToImmutable());
+    }
+
+    private void RequireBranches(StateDefinition fork)
+    {
+        Require(fork.Branches.Length > 0, $"fork '{fork.Name}' has no branches");
+        foreach (var branch in fork.Branches)
+        {
+            Require(_states.TryGetValue(branch, out var definition), $"fork '{fork.Name}' has the branch '{branch}', which is not in the table");
+            Require(!definition!.IsFork, $"branch '{branch}' of fork '{fork.Name}' is a fork itself; nested forks are not supported");
+            Require(definition.Next.IsEmpty, $"branch '{branch}' of fork '{fork.Name}' declares successors; a branch is a single state");
+            Require(fork.Branches.Count(name => name == branch) == 1, $"fork '{fork.Name}' names the branch '{branch}' twice");
+        }
+    }
+
+    private StateTableBuilder Put(StateDefinition definition)
+    {
+        Require(!string.IsNullOrWhiteSpace(definition.Name), "a state has no name");
+        _states[definition.Name] = definition;
+        return this;
+    }
+
+    private static void Require(bool condition, string problem)
+    {
+        if (!condition) throw new ArgumentException($"The state table is invalid: {problem}.");
+    }
+}
