@@ -1,4 +1,5 @@
 using System.Text;
+using RetainActors.Json;
 
 namespace RetainActors;
 
@@ -10,8 +11,6 @@ public sealed record CheckpointKey
 {
     /// <summary>The largest id, in UTF-8 bytes.</summary>
     public const int MaxIdBytes = 1024;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Makes a key.</summary>
     /// <exception cref="ArgumentException">An id is empty, too long, or holds a lone surrogate; the message names it.</exception>
@@ -45,16 +44,9 @@ public sealed record CheckpointKey
     private static string Checked(string id, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(id, name);
-        int bytes;
-        try
-        {
-            bytes = StrictUtf8.GetByteCount(id);
-        }
-        catch (EncoderFallbackException e)
-        {
-            throw new ArgumentException($"The {name} id holds a lone surrogate at index {e.Index}; ids must be well-formed Unicode.", name);
-        }
-
+        if (WellFormedText.LoneSurrogateIn(id) is { } index)
+            throw new ArgumentException($"The {name} id holds a lone surrogate at index {index}; ids must be well-formed Unicode.", name);
+        var bytes = Encoding.UTF8.GetByteCount(id);
         return bytes <= MaxIdBytes
             ? id
             : throw new ArgumentException($"The {name} id has {bytes} UTF-8 bytes; at most {MaxIdBytes} are allowed.", name);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RetainActors.Checkpoints;
 
 namespace RetainActors.Json;
 
@@ -13,6 +14,9 @@ namespace RetainActors.Json;
     UseStringEnumConverter = true,
     MaxDepth = 64)]
 [JsonSerializable(typeof(ContextDocument))]
+[JsonSerializable(typeof(ContextDelta))]
+[JsonSerializable(typeof(RecordHeader))]
+[JsonSerializable(typeof(JsonMembers))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class CheckpointJsonContext : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 
 namespace RetainActors.Json;
@@ -67,16 +66,6 @@ internal static class ContextValidation
         }
     }
 
-    private static string? InText(string path, string? text)
-    {
-        if (text is null) return null;
-        for (var rest = text.AsSpan(); !rest.IsEmpty;)
-        {
-            if (Rune.DecodeFromUtf16(rest, out _, out var consumed) != System.Buffers.OperationStatus.Done)
-                return $"{path} holds a lone surrogate at index {text.Length - rest.Length}";
-            rest = rest[consumed..];
-        }
-
-        return null;
-    }
+    private static string? InText(string path, string? text) =>
+        text is not null && WellFormedText.LoneSurrogateIn(text) is { } index ? $"{path} holds a lone surrogate at index {index}" : null;
 }

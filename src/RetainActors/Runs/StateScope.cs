@@ -59,11 +59,18 @@ public sealed class StateScope
     public void Note(string name, long value) => Note(name, JsonSerializer.SerializeToElement(value, CheckpointJsonContext.Default.Int64));
 
     /// <summary>Notes a text in the step's log entry.</summary>
-    public void Note(string name, string value) => Note(name, JsonSerializer.SerializeToElement(value, CheckpointJsonContext.Default.String));
+    /// <exception cref="ArgumentException">The text or the name holds a lone surrogate.</exception>
+    public void Note(string name, string value)
+    {
+        RequireWellFormed(value, nameof(value));
+        Note(name, JsonSerializer.SerializeToElement(value, CheckpointJsonContext.Default.String));
+    }
 
     /// <summary>Notes a JSON value in the step's log entry; a later note of the same name replaces it.</summary>
+    /// <exception cref="ArgumentException">The name holds a lone surrogate.</exception>
     public void Note(string name, JsonElement value)
     {
+        RequireWellFormed(name, nameof(name));
         JsonMembers before, after;
         do
         {
@@ -71,6 +78,12 @@ public sealed class StateScope
             after = before.With(name, value);
         }
         while (!ReferenceEquals(Interlocked.CompareExchange(ref _notes, after, before), before));
+    }
+
+    private static void RequireWellFormed(string text, string parameter)
+    {
+        if (WellFormedText.LoneSurrogateIn(text) is { } index)
+            throw new ArgumentException($"A note cannot hold the lone surrogate at index {index}.", parameter);
     }
 
     /// <summary>The scope of another step of the same attempt: same derived data, notes of its own.</summary>

@@ -1,0 +1,47 @@
+using Akka.Actor;
+using static RetainActors.Checkpoints.CheckpointProtocol;
+
+namespace RetainActors.Checkpoints;
+
+/// <summary>The client for code that is no actor, in front of <see cref="CheckpointClientActor"/>.</summary>
+internal sealed class CheckpointClient(IActorRef clientActor) : ICheckpointClient
+{
+    public async Task<long> SaveAsync(
+        RetainContext context, Guid? saveId, long? expectedRevision, long? epoch, CancellationToken cancellationToken) =>
+        await CallAsync(new Save(context, saveId, expectedRevision, epoch), cancellationToken).ConfigureAwait(false) switch
+        {
+            Saved saved => saved.Revision,
+            SaveRefused refused => throw new SaveRefusedException(refused.Key, refused.Reason, refused.Detail),
+            SaveUnknown unknown => throw new SaveUnknownException(unknown.Key, unknown.SaveId, unknown.Detail),
+            var reply => throw Unexpected(reply),
+        };
+
+    public async Task<Loaded?> LoadAsync(CheckpointKey key, CancellationToken cancellationToken) =>
+        await CallAsync(new Load(key), cancellationToken).ConfigureAwait(false) switch
+        {
+            Loaded loaded => loaded,
+            NotFound => null,
+            Corrupt corrupt => throw new CheckpointUnreadableException(key, $"the checkpoint is damaged: {corrupt.Detail}", corrupt.LastGoodRevision),
+            TooNew newer => throw new CheckpointUnreadableException(
+                key, $"the checkpoint has schema version {newer.SchemaVersion}, which a newer version wrote; upgrade to read it"),
+            var reply => throw Unexpected(reply),
+        };
+
+    public async Task<bool> DeleteAsync(CheckpointKey key, CancellationToken cancellationToken) =>
+        await CallAsync(new Delete(key), cancellationToken).ConfigureAwait(false) switch
+        {
+            Deleted deleted => deleted.Existed,
+            var reply => throw Unexpected(reply),
+        };
+
+    private Task<ICheckpointReply> CallAsync(ICheckpointCommand command, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<ICheckpointReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        clientActor.Tell(new CheckpointClientActor.Call(command, completion));
+        return completion.Task.WaitAsync(cancellationToken);
+    }
+
+    private static Exception Unexpected(ICheckpointReply reply) => reply is Unavailable unavailable
+        ? new CheckpointUnavailableException(unavailable.Key, unavailable.Reason, unavailable.Detail)
+        : new InvalidOperationException($"{reply.GetType().Name} is no answer to this request.");
+}

@@ -1,0 +1,132 @@
+using Akka.Actor;
+using Akka.Event;
+using static RetainActors.Checkpoints.CheckpointProtocol;
+
+namespace RetainActors.Checkpoints;
+
+/// <summary>
+/// Keeps the deadline of every request, on the asking side, so that it holds wherever the key's actor lives. Requests
+/// are sent again while no answer comes; saves are repeatable by their id, which is given here when the asker gave none.
+/// </summary>
+internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings settings) : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<long, Pending> _pending = [];
+    private long _lastNumber;
+
+    public static Props PropsFor(IActorRef region, CheckpointSettings settings) => Props.Create(() => new CheckpointClientActor(region, settings));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ICheckpointCommand command:
+                var asker = Sender;
+                Begin(command, reply => asker.Tell(reply, Self));
+                break;
+            case Call call:
+                Begin(call.Command, reply => call.Completion.TrySetResult(reply));
+                break;
+            case CheckpointResponse response when _pending.TryGetValue(response.Number, out var pending):
+                OnResponse(response.Number, pending, response.Reply);
+                break;
+            case CheckpointResponse:
+                break; // the second answer to a request that was sent twice
+            case Check:
+                CheckTimes();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        foreach (var pending in _pending.Values)
+            pending.Answer(WaitingRequest.UnknownReply(pending.Command, "Stopped", "the checkpoint client was stopped"));
+    }
+
+    private void Begin(ICheckpointCommand command, Action<ICheckpointReply> answer)
+    {
+        if (command is Save { SaveId: null } save) command = save with { SaveId = Guid.NewGuid() };
+        var pending = new Pending(command, answer, Now + settings.RequestTimeout);
+        _pending.Add(++_lastNumber, pending);
+        Send(_lastNumber, pending);
+        if (!Timers.IsTimerActive(Check.Instance)) Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
+    }
+
+    private void OnResponse(long number, Pending pending, ICheckpointReply reply)
+    {
+        switch (reply)
+        {
+            case SaveUnknown:
+                // Sent again at the next check: the save id brings out the one truth.
+                pending.MayHaveLanded = true;
+                pending.ResendAt = Now;
+                return;
+            case SaveRefused { Reason: RefuseReason.Busy }:
+                pending.ResendAt = Now;
+                return;
+            case SaveRefused { Reason: RefuseReason.Failed } refused when pending.MayHaveLanded:
+                reply = WaitingRequest.UnknownReply(pending.Command, "Unresolved", refused.Detail);
+                break;
+        }
+
+        _pending.Remove(number);
+        pending.Answer(reply);
+    }
+
+    private void CheckTimes()
+    {
+        foreach (var (number, pending) in _pending.ToArray())
+        {
+            if (Now >= pending.Deadline)
+            {
+                _pending.Remove(number);
+                pending.Answer(WaitingRequest.UnknownReply(
+                    pending.Command, "DeadlineExceeded", $"no answer within {settings.RequestTimeout.TotalSeconds} s"));
+            }
+            else if (Now >= pending.ResendAt)
+            {
+                Send(number, pending);
+            }
+        }
+
+        if (_pending.Count == 0) Timers.Cancel(Check.Instance);
+    }
+
+    private void Send(long number, Pending pending)
+    {
+        // A request without an answer may have been stored; only the first one sent is known not to be.
+        pending.MayHaveLanded |= pending.ResendAt is not null;
+        pending.ResendAt = Now + settings.ResendInterval;
+        region.Tell(new CheckpointRequest(number, pending.Command));
+    }
+
+    /// <summary>A request of code that is no actor; its task completes with the reply.</summary>
+    internal sealed record Call(ICheckpointCommand Command, TaskCompletionSource<ICheckpointReply> Completion) : INoSerializationVerificationNeeded;
+
+    private sealed class Pending(ICheckpointCommand command, Action<ICheckpointReply> answer, TimeSpan deadline)
+    {
+        public ICheckpointCommand Command { get; } = command;
+
+        public Action<ICheckpointReply> Answer { get; } = answer;
+
+        public TimeSpan Deadline { get; } = deadline;
+
+        public TimeSpan? ResendAt { get; set; }
+
+        public bool MayHaveLanded { get; set; }
+    }
+
+    private sealed class Check : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static Check Instance { get; } = new();
+    }
+}

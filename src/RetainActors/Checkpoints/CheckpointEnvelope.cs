@@ -1,0 +1,62 @@
+using Akka.Actor;
+using static RetainActors.Checkpoints.CheckpointProtocol;
+
+namespace RetainActors.Checkpoints;
+
+/// <summary>A request with a number, by which the client tells the answers to several requests of one key apart.</summary>
+internal sealed record CheckpointRequest(long Number, ICheckpointCommand Command) : IWithCheckpointKey
+{
+    public CheckpointKey Key => Command.Key;
+}
+
+/// <summary>The answer to a numbered request.</summary>
+internal sealed record CheckpointResponse(long Number, ICheckpointReply Reply);
+
+/// <summary>One request that waits for its answer, numbered or not.</summary>
+internal sealed record WaitingRequest(ICheckpointCommand Command, long? Number, IActorRef Asker)
+{
+    /// <summary>Reads a message that an asker sent; null when it is no request.</summary>
+    public static WaitingRequest? From(object message, IActorRef asker) => message switch
+    {
+        CheckpointRequest request => new WaitingRequest(request.Command, request.Number, asker),
+        ICheckpointCommand command => new WaitingRequest(command, null, asker),
+        _ => null,
+    };
+
+    public object Message => Number is { } number ? new CheckpointRequest(number, Command) : Command;
+
+    public void Answer(ICheckpointReply reply, IActorRef from) =>
+        Asker.Tell(Number is { } number ? new CheckpointResponse(number, reply) : reply, from);
+
+    /// <summary>Answers a request of which nothing was stored.</summary>
+    public void AnswerNotDone(string reason, string detail, IActorRef from, RefuseReason refuseReason = RefuseReason.Failed) => Answer(
+        Command switch
+        {
+            Save or SaveBranch => new SaveRefused(Command.Key, refuseReason, $"{reason}: {detail}"),
+            Claim => new ClaimRefused(Command.Key, refuseReason, $"{reason}: {detail}"),
+            _ => new Unavailable(Command.Key, reason, detail),
+        },
+        from);
+
+    /// <summary>Answers a request that may or may not have been stored.</summary>
+    public void AnswerUnknown(string reason, string detail, IActorRef from) => Answer(UnknownReply(Command, reason, detail), from);
+
+    public static ICheckpointReply UnknownReply(ICheckpointCommand command, string reason, string detail) => command switch
+    {
+        Save save => new SaveUnknown(save.Key, save.SaveId, $"{reason}: {detail}"),
+        SaveBranch save => new SaveUnknown(save.Key, save.SaveId, $"{reason}: {detail}"),
+        _ => new Unavailable(command.Key, reason, detail),
+    };
+}
+
+/// <summary>Stable names of failures.</summary>
+internal static class FailureName
+{
+    /// <summary>The name of an exception's type without its ending, as in <c>JournalPoisoned</c>.</summary>
+    public static string Of(Exception cause)
+    {
+        const string ending = "Exception";
+        var name = (cause is AggregateException { InnerException: { } inner } ? inner : cause).GetType().Name;
+        return name.EndsWith(ending, StringComparison.Ordinal) && name.Length > ending.Length ? name[..^ending.Length] : name;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+
+namespace RetainActors.Checkpoints;
+
+/// <summary>A message about one key.</summary>
+public interface IWithCheckpointKey
+{
+    /// <summary>The key.</summary>
+    CheckpointKey Key { get; }
+}
+
+/// <summary>A request to the checkpoint of a key. Tell it to <see cref="RetainCheckpoints.Client"/>; every request gets one reply.</summary>
+public interface ICheckpointCommand : IWithCheckpointKey;
+
+/// <summary>A reply about the checkpoint of a key.</summary>
+public interface ICheckpointReply : IWithCheckpointKey;
+
+/// <summary>Why a save or a claim was surely not stored.</summary>
+public enum RefuseReason
+{
+    /// <summary>The key is at another revision than expected.</summary>
+    Conflict,
+
+    /// <summary>A newer run owns the key, or a run owns it and the save names none.</summary>
+    StaleEpoch,
+
+    /// <summary>The encoded record is larger than <c>retain.checkpoint.max-record-size</c>.</summary>
+    TooLarge,
+
+    /// <summary>Too many requests wait for this key; send it again later.</summary>
+    Busy,
+
+    /// <summary>The request contradicts itself or what is stored; sending it again does not help.</summary>
+    Invalid,
+
+    /// <summary>The stored checkpoint cannot be read, so nothing is written over it.</summary>
+    Unreadable,
+
+    /// <summary>The journal did not take it.</summary>
+    Failed,
+}
+
+/// <summary>All messages of a checkpoint.</summary>
+public static class CheckpointProtocol
+{
+    /// <summary>
+    /// Saves a context: answered by <see cref="Saved"/>, <see cref="SaveRefused"/> or <see cref="SaveUnknown"/>.
+    /// </summary>
+    /// <param name="Context">What to store; its key is the key that is saved.</param>
+    /// <param name="SaveId">Makes the save repeatable: the last 64 accepted ids of a key are known, over restarts too.</param>
+    /// <param name="ExpectedRevision">Refuse with <see cref="RefuseReason.Conflict"/> unless the key is at this revision; 0 means that it must not exist.</param>
+    /// <param name="Epoch">The epoch that the run claimed; without one the save is accepted only while no claimed run is unfinished.</param>
+    public sealed record Save(RetainContext Context, Guid? SaveId = null, long? ExpectedRevision = null, long? Epoch = null) : ICheckpointCommand
+    {
+        /// <inheritdoc/>
+        public CheckpointKey Key => Context.Key;
+    }
+
+    /// <summary>Saves the result of one finished branch of a fork; answered like a <see cref="Save"/>.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Epoch">The epoch that the run claimed.</param>
+    /// <param name="ForkState">The fork, which is the completed state of the stored context.</param>
+    /// <param name="Visit">How often the fork was left with success, as the stored context counts it.</param>
+    /// <param name="Branch">The branch.</param>
+    /// <param name="Delta">What the branch changed of the context that the fork was left with.</param>
+    /// <param name="SaveId">Makes the save repeatable.</param>
+    public sealed record SaveBranch(
+        CheckpointKey Key, long Epoch, string ForkState, int Visit, string Branch, ContextDelta Delta, Guid SaveId) : ICheckpointCommand;
+
+    /// <summary>Loads the latest checkpoint: <see cref="Loaded"/>, <see cref="NotFound"/>, <see cref="Corrupt"/>, <see cref="TooNew"/> or <see cref="Unavailable"/>.</summary>
+    public sealed record Load(CheckpointKey Key) : ICheckpointCommand;
+
+    /// <summary>Deletes the checkpoint and fences every earlier owner out: <see cref="Deleted"/> or <see cref="Unavailable"/>. Can be repeated.</summary>
+    public sealed record Delete(CheckpointKey Key) : ICheckpointCommand;
+
+    /// <summary>Makes the sender's run the owner of the key: <see cref="Claimed"/>, <see cref="ClaimRefused"/> or <see cref="Unavailable"/>.</summary>
+    public sealed record Claim(CheckpointKey Key) : ICheckpointCommand;
+
+    /// <summary>Asks whether a save landed: <see cref="Saved"/>, <see cref="SaveNotFound"/> or <see cref="Unavailable"/>.</summary>
+    public sealed record SaveStatus(CheckpointKey Key, Guid SaveId) : ICheckpointCommand;
+
+    /// <summary>The save is durable under this revision, by this request or by an earlier one of the same save id.</summary>
+    public sealed record Saved(CheckpointKey Key, long Revision) : ICheckpointReply;
+
+    /// <summary>The save was surely not stored.</summary>
+    public sealed record SaveRefused(CheckpointKey Key, RefuseReason Reason, string Detail) : ICheckpointReply;
+
+    /// <summary>The save may have landed: send it again with the same save id, or ask <see cref="SaveStatus"/>.</summary>
+    public sealed record SaveUnknown(CheckpointKey Key, Guid? SaveId, string Detail) : ICheckpointReply;
+
+    /// <summary>No save of this id is among the last 64 accepted ones of the key.</summary>
+    public sealed record SaveNotFound(CheckpointKey Key, Guid SaveId) : ICheckpointReply;
+
+    /// <summary>The latest durable checkpoint.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Revision">Revision of the key's last record, of any kind.</param>
+    /// <param name="Epoch">Epoch of the run that owns the key; 0 before the first claim.</param>
+    /// <param name="Context">The context.</param>
+    /// <param name="SavedAt">When it was saved, by the clock of the node that saved it.</param>
+    /// <param name="Branches">Finished branches of the fork that the context completed, oldest first.</param>
+    public sealed record Loaded(
+        CheckpointKey Key, long Revision, long Epoch, RetainContext Context, Timestamp SavedAt, ImmutableArray<BranchResult> Branches) : ICheckpointReply;
+
+    /// <summary>The key has no checkpoint.</summary>
+    public sealed record NotFound(CheckpointKey Key) : ICheckpointReply;
+
+    /// <summary>The stored checkpoint is damaged. It is never reported as missing.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Detail">What is damaged.</param>
+    /// <param name="LastGoodRevision">The newest revision that can still be read; null when none is known.</param>
+    public sealed record Corrupt(CheckpointKey Key, string Detail, long? LastGoodRevision) : ICheckpointReply;
+
+    /// <summary>The checkpoint was written by a newer version of this library; it is left as it is.</summary>
+    public sealed record TooNew(CheckpointKey Key, int SchemaVersion) : ICheckpointReply;
+
+    /// <summary>The checkpoint is gone; <paramref name="Existed"/> says whether there was one.</summary>
+    public sealed record Deleted(CheckpointKey Key, long Revision, bool Existed) : ICheckpointReply;
+
+    /// <summary>The sender's run owns the key: saves of every older epoch are refused from now on.</summary>
+    public sealed record Claimed(CheckpointKey Key, long Epoch, long Revision) : ICheckpointReply;
+
+    /// <summary>The claim was surely not stored.</summary>
+    public sealed record ClaimRefused(CheckpointKey Key, RefuseReason Reason, string Detail) : ICheckpointReply;
+
+    /// <summary>Nothing can be said now: the journal failed or did not answer in time. The request can be sent again.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Reason">Stable name of the failure, such as <c>JournalPoisoned</c> or <c>DeadlineExceeded</c>.</param>
+    /// <param name="Detail">A sentence for people.</param>
+    public sealed record Unavailable(CheckpointKey Key, string Reason, string Detail) : ICheckpointReply;
+}
+
+/// <summary>A finished branch of an open fork.</summary>
+/// <param name="ForkState">The fork.</param>
+/// <param name="Visit">Which visit of the fork the branch belongs to.</param>
+/// <param name="Branch">The branch.</param>
+/// <param name="Delta">What it changed.</param>
+/// <param name="Revision">The revision that made it durable.</param>
+public sealed record BranchResult(string ForkState, int Visit, string Branch, ContextDelta Delta, long Revision);

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RetainActors.Json;
+
+namespace RetainActors.Checkpoints;
+
+/// <summary>What a record does to its key.</summary>
+internal enum RecordKind
+{
+    [JsonStringEnumMemberName("save")]
+    Save,
+    [JsonStringEnumMemberName("branch")]
+    Branch,
+    [JsonStringEnumMemberName("claim")]
+    Claim,
+    [JsonStringEnumMemberName("delete")]
+    Delete,
+}
+
+/// <summary>How the body of a record is encoded.</summary>
+internal enum BodyEncoding
+{
+    /// <summary>The whole value as JSON.</summary>
+    [JsonStringEnumMemberName("full")]
+    Full,
+}
+
+/// <summary>
+/// The clear part of a record: enough to list, fence and route without reading the body. Stored as JSON; names are a
+/// contract. <c>keyId</c> is reserved for encryption at rest.
+/// </summary>
+internal sealed record RecordHeader
+{
+    public required string Bank { get; init; }
+    public required string Source { get; init; }
+    public required RecordKind Kind { get; init; }
+    public required int SchemaVersion { get; init; }
+    public required long Epoch { get; init; }
+    public required Timestamp SavedAt { get; init; }
+    public BodyEncoding Encoding { get; init; }
+    public Guid? SaveId { get; init; }
+    public CheckpointStatus? Status { get; init; }
+    public string? CompletedState { get; init; }
+    public string? NextState { get; init; }
+    public string? Fork { get; init; }
+    public int? Visit { get; init; }
+    public string? Branch { get; init; }
+}
+
+/// <summary>What the journal gave back for one event of a key.</summary>
+internal interface ICheckpointEvent;
+
+/// <summary>
+/// One event of a key as it is stored: a small clear header and the body bytes. Every backend stores the same bytes.
+/// Frame: version byte 1, header length (int32, little-endian), header JSON, body.
+/// </summary>
+internal sealed record CheckpointRecord(RecordHeader Header, ReadOnlyMemory<byte> Body) : ICheckpointEvent
+{
+    private const byte FrameVersion = 1;
+    private const int PrefixLength = 5;
+
+    /// <summary>The bytes of the frame, made once: they are measured before they are stored.</summary>
+    public byte[] Frame => field ??= Encode();
+
+    /// <summary>Reads a frame; bytes that are none become an event too, for the actor to answer from.</summary>
+    public static ICheckpointEvent Decode(ReadOnlyMemory<byte> frame)
+    {
+        var bytes = frame.Span;
+        if (bytes.Length < PrefixLength) return new UnreadableRecord($"the record has {bytes.Length} bytes, less than its frame", null);
+        if (bytes[0] != FrameVersion) return new UnreadableRecord($"the record has frame version {bytes[0]}, this version reads {FrameVersion}", bytes[0]);
+        var headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]);
+        if (headerLength < 0 || headerLength > bytes.Length - PrefixLength)
+            return new UnreadableRecord($"the record's header length {headerLength} does not fit its {bytes.Length} bytes", null);
+        try
+        {
+            var header = JsonSerializer.Deserialize(bytes.Slice(PrefixLength, headerLength), CheckpointJson.Stored.RecordHeader);
+            return header is null
+                ? new UnreadableRecord("the record's header is the JSON value null", null)
+                : new CheckpointRecord(header, frame[(PrefixLength + headerLength)..]);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new UnreadableRecord($"the record's header cannot be read: {e.Message}", NewerVersionIn(bytes.Slice(PrefixLength, headerLength)));
+        }
+    }
+
+    /// <summary>A newer header may hold what this version cannot read, but its schema version stays where it is.</summary>
+    private static int? NewerVersionIn(ReadOnlySpan<byte> header)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(header);
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement.TryGetProperty("schemaVersion", out var member) && member.TryGetInt32(out var version)
+                && version > ContextJson.SchemaVersion ? version : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private byte[] Encode()
+    {
+        var header = JsonSerializer.SerializeToUtf8Bytes(Header, CheckpointJson.Stored.RecordHeader);
+        var frame = new byte[PrefixLength + header.Length + Body.Length];
+        frame[0] = FrameVersion;
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), header.Length);
+        header.CopyTo(frame, PrefixLength);
+        Body.Span.CopyTo(frame.AsSpan(PrefixLength + header.Length));
+        return frame;
+    }
+}
+
+/// <summary>An event whose bytes this version cannot read; <paramref name="NewerVersion"/> when that is because they are newer.</summary>
+internal sealed record UnreadableRecord(string Problem, int? NewerVersion) : ICheckpointEvent;

@@ -1,0 +1,48 @@
+using Akka.Actor;
+using Akka.Configuration;
+using RetainActors.Checkpoints;
+using RetainActors.Json;
+
+namespace RetainActors;
+
+/// <summary>
+/// The checkpoints of an actor system. Getting the extension starts its actors and adds the defaults of
+/// <c>retain.checkpoint</c> below the system's configuration.
+/// </summary>
+public sealed class RetainCheckpoints : IExtension
+{
+    private RetainCheckpoints(ExtendedActorSystem system)
+    {
+        system.Settings.InjectTopLevelFallback(DefaultConfig);
+        // Bindings in a fallback come too late: the system has read its own at start.
+        var serializer = new CheckpointSerializer(system);
+        system.Serialization.AddSerializer("retain-checkpoint", serializer);
+        system.Serialization.AddSerializationMap(typeof(CheckpointRecord), serializer);
+        var settings = CheckpointSettings.From(system.Settings.Config);
+        Region = system.SystemActorOf(CheckpointRegionActor.PropsFor(settings), "retain-checkpoint-region");
+        ClientActor = system.SystemActorOf(CheckpointClientActor.PropsFor(Region, settings), "retain-checkpoint-client");
+        Client = new CheckpointClient(ClientActor);
+    }
+
+    /// <summary>The commented defaults of this package.</summary>
+    public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<RetainCheckpoints>("RetainActors.reference.conf");
+
+    /// <summary>Takes every <see cref="ICheckpointCommand"/> and keeps its deadline: the address for actors.</summary>
+    public IActorRef ClientActor { get; }
+
+    /// <summary>The same for code that is no actor.</summary>
+    public ICheckpointClient Client { get; }
+
+    /// <summary>Routes requests to the actors of their keys; asked directly, it keeps no deadline.</summary>
+    public IActorRef Region { get; }
+
+    /// <summary>The checkpoints of a system.</summary>
+    public static RetainCheckpoints Get(ActorSystem system) => system.WithExtension<RetainCheckpoints, Provider>();
+
+    /// <summary>Makes the extension; named in <c>akka.extensions</c> to start it with the system.</summary>
+    public sealed class Provider : ExtensionIdProvider<RetainCheckpoints>
+    {
+        /// <inheritdoc/>
+        public override RetainCheckpoints CreateExtension(ExtendedActorSystem system) => new(system);
+    }
+}

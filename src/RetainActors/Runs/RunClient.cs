@@ -1,0 +1,15 @@
+using Akka.Actor;
+
+namespace RetainActors.Runs;
+
+/// <summary>The client for code that is no actor, in front of <see cref="RunManagerActor"/>.</summary>
+internal sealed class RunClient(IActorRef manager) : IRunClient
+{
+    public async Task<RunResult> RunAsync(CheckpointKey key, string text, TextChangePolicy policy, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        manager.Tell(new RunManagerActor.Call(new RunProtocol.StartRun(key, text, policy), completion));
+        using var registration = cancellationToken.Register(() => manager.Tell(new RunProtocol.StopRun(key)));
+        return await completion.Task.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,15 @@
+using Akka.Configuration;
+using RetainActors.Persistence;
+
+namespace RetainActors.Tests;
+
+/// <summary>Configuration of a system whose checkpoints live in the in-memory journal of this house.</summary>
+internal static class TestJournal
+{
+    public static Config Config { get; } = ConfigurationFactory.ParseString(
+        $$"""
+        akka.persistence.journal.plugin = "{{FilePersistence.MemoryJournalPath}}"
+        akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
+        akka.loglevel = WARNING
+        """).WithFallback(FilePersistence.DefaultConfig);
+}
