@@ -11,5 +11,6 @@ internal static class TestJournal
         akka.persistence.journal.plugin = "{{FilePersistence.MemoryJournalPath}}"
         akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
         akka.loglevel = WARNING
+        akka.test.single-expect-default = 20 s
         """).WithFallback(FilePersistence.DefaultConfig);
 }

@@ -11,12 +11,15 @@ namespace RetainActors.Checkpoints;
 /// </summary>
 internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 {
+    /// <summary>Times are counted in checks, so that neither clock jumps nor a suspended machine shorten them.</summary>
+    private const int ChecksPerTime = 4;
+
     private readonly CheckpointSettings _settings;
     private readonly Queue<WaitingRequest> _queue = new();
     private CheckpointState _state;
     private WriteBatch? _inFlight;
     private bool _stopping;
-    private TimeSpan _lastRequestAt;
+    private int _idleChecks;
 
     public CheckpointActor(CheckpointKey key, CheckpointSettings settings)
     {
@@ -33,14 +36,10 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
-
     protected override void PreStart()
     {
         base.PreStart();
-        _lastRequestAt = Now;
-        var shortest = _settings.PassivateAfter is { } idle && idle < _settings.InFlightTimeout ? idle : _settings.InFlightTimeout;
-        Timers.StartPeriodicTimer(Check.Instance, Check.Instance, shortest / 4);
+        Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
     }
 
     protected override void OnRecover(object message)
@@ -108,7 +107,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     private void Enqueue(WaitingRequest request)
     {
-        _lastRequestAt = Now;
+        _idleChecks = 0;
         if (_queue.Count >= _settings.MaxQueueLength)
         {
             request.AnswerNotDone("Busy", $"{_queue.Count} requests wait for {_state.Key}", Self, RefuseReason.Busy);
@@ -123,7 +122,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     private void WriteNext()
     {
         if (_inFlight is not null || _queue.Count == 0) return;
-        var batch = new WriteBatch(_state, Now);
+        var batch = new WriteBatch(_state);
         while (_queue.Count > 0 && batch.SizeBytes < _settings.MaxBatchSizeBytes)
         {
             var request = _queue.Dequeue();
@@ -156,16 +155,22 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     private void CheckTimes()
     {
-        if (_inFlight is { } batch && Now - batch.StartedAt >= _settings.InFlightTimeout)
+        _idleChecks = _inFlight is null ? _idleChecks + 1 : 0;
+        if (_inFlight is { } batch && ++batch.Checks > ChecksIn(_settings.InFlightTimeout))
         {
             AbandonAll(new TimeoutException($"the journal did not answer within {_settings.InFlightTimeout}"), inFlightIsUnknown: true);
             Context.Stop(Self);
         }
-        else if (!_stopping && _inFlight is null && _settings.PassivateAfter is { } idle && Now - _lastRequestAt >= idle)
+        else if (!_stopping && _settings.PassivateAfter is { } idle && _idleChecks == ChecksIn(idle) + 1)
         {
             Context.Parent.Tell(Passivate.Instance);
         }
     }
+
+    private TimeSpan CheckInterval =>
+        (_settings.PassivateAfter is { } idle && idle < _settings.InFlightTimeout ? idle : _settings.InFlightTimeout) / ChecksPerTime;
+
+    private int ChecksIn(TimeSpan time) => (int)Math.Ceiling(time / CheckInterval);
 
     private void StopWhenDone()
     {

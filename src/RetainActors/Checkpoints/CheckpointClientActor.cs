@@ -10,16 +10,16 @@ namespace RetainActors.Checkpoints;
 /// </summary>
 internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings settings) : UntypedActor, IWithTimers
 {
+    /// <summary>Times are counted in checks, so that neither clock jumps nor a suspended machine shorten them.</summary>
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<long, Pending> _pending = [];
     private long _lastNumber;
+    private long _checks;
 
     public static Props PropsFor(IActorRef region, CheckpointSettings settings) => Props.Create(() => new CheckpointClientActor(region, settings));
 
     public ITimerScheduler Timers { get; set; } = null!;
-
-    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
     protected override void OnReceive(object message)
     {
@@ -55,7 +55,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
     private void Begin(ICheckpointCommand command, Action<ICheckpointReply> answer)
     {
         if (command is Save { SaveId: null } save) command = save with { SaveId = Guid.NewGuid() };
-        var pending = new Pending(command, answer, Now + settings.RequestTimeout);
+        var pending = new Pending(command, answer, _checks + ChecksIn(settings.RequestTimeout));
         _pending.Add(++_lastNumber, pending);
         Send(_lastNumber, pending);
         if (!Timers.IsTimerActive(Check.Instance)) Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
@@ -68,10 +68,10 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
             case SaveUnknown:
                 // Sent again at the next check: the save id brings out the one truth.
                 pending.MayHaveLanded = true;
-                pending.ResendAt = Now;
+                pending.ResendAt = _checks;
                 return;
             case SaveRefused { Reason: RefuseReason.Busy }:
-                pending.ResendAt = Now;
+                pending.ResendAt = _checks;
                 return;
             case SaveRefused { Reason: RefuseReason.Failed } refused when pending.MayHaveLanded:
                 reply = WaitingRequest.UnknownReply(pending.Command, "Unresolved", refused.Detail);
@@ -84,15 +84,16 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
 
     private void CheckTimes()
     {
+        _checks++;
         foreach (var (number, pending) in _pending.ToArray())
         {
-            if (Now >= pending.Deadline)
+            if (_checks >= pending.Deadline)
             {
                 _pending.Remove(number);
                 pending.Answer(WaitingRequest.UnknownReply(
                     pending.Command, "DeadlineExceeded", $"no answer within {settings.RequestTimeout.TotalSeconds} s"));
             }
-            else if (Now >= pending.ResendAt)
+            else if (_checks >= pending.ResendAt)
             {
                 Send(number, pending);
             }
@@ -101,26 +102,29 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
         if (_pending.Count == 0) Timers.Cancel(Check.Instance);
     }
 
+    /// <summary>One more than fit: the first check may come at once.</summary>
+    private static long ChecksIn(TimeSpan time) => (long)Math.Ceiling(time / CheckInterval) + 1;
+
     private void Send(long number, Pending pending)
     {
         // A request without an answer may have been stored; only the first one sent is known not to be.
         pending.MayHaveLanded |= pending.ResendAt is not null;
-        pending.ResendAt = Now + settings.ResendInterval;
+        pending.ResendAt = _checks + ChecksIn(settings.ResendInterval);
         region.Tell(new CheckpointRequest(number, pending.Command));
     }
 
     /// <summary>A request of code that is no actor; its task completes with the reply.</summary>
     internal sealed record Call(ICheckpointCommand Command, TaskCompletionSource<ICheckpointReply> Completion) : INoSerializationVerificationNeeded;
 
-    private sealed class Pending(ICheckpointCommand command, Action<ICheckpointReply> answer, TimeSpan deadline)
+    private sealed class Pending(ICheckpointCommand command, Action<ICheckpointReply> answer, long deadline)
     {
         public ICheckpointCommand Command { get; } = command;
 
         public Action<ICheckpointReply> Answer { get; } = answer;
 
-        public TimeSpan Deadline { get; } = deadline;
+        public long Deadline { get; } = deadline;
 
-        public TimeSpan? ResendAt { get; set; }
+        public long? ResendAt { get; set; }
 
         public bool MayHaveLanded { get; set; }
     }

@@ -23,9 +23,9 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
     /// <summary>The delta that turns one context into the other.</summary>
     public static ContextDelta Between(RetainContext before, RetainContext after)
     {
-        var old = MembersOf(before);
+        var (old, current) = (MembersOf(before), MembersOf(after));
         var (set, append) = (JsonMembers.Empty, JsonMembers.Empty);
-        foreach (var (name, value) in MembersOf(after))
+        foreach (var (name, value) in current)
         {
             var known = old.TryGet(name, out var previous);
             if (known && previous.GetRawText() == value.GetRawText()) continue;
@@ -33,7 +33,7 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
             else set = set.With(name, value);
         }
 
-        var remove = old.Select(member => member.Key).Where(name => !MembersOf(after).TryGet(name, out _));
+        var remove = old.Select(member => member.Key).Where(name => !current.TryGet(name, out _));
         return SameOrder(before.UnknownMembers, after.UnknownMembers)
             ? new ContextDelta(set, append, [.. remove])
             : new ContextDelta(set, append, [.. remove]).Reordering(before.UnknownMembers, after.UnknownMembers);

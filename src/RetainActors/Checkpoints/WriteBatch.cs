@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace RetainActors.Checkpoints;
 
 /// <summary>Requests decided together: the records that they store as one atomic write, and the answers due when it is durable.</summary>
-internal sealed class WriteBatch(CheckpointState before, TimeSpan startedAt)
+internal sealed class WriteBatch(CheckpointState before)
 {
     private readonly List<(WaitingRequest Request, ICheckpointReply Reply)> _answers = [];
     private int _calls;
@@ -11,7 +11,8 @@ internal sealed class WriteBatch(CheckpointState before, TimeSpan startedAt)
     /// <summary>The state once the batch is durable.</summary>
     public CheckpointState State { get; private set; } = before;
 
-    public TimeSpan StartedAt { get; } = startedAt;
+    /// <summary>How often the owner has checked on the write since it began.</summary>
+    public int Checks { get; set; }
 
     public List<CheckpointRecord> Records { get; } = [];
 

@@ -1,0 +1,209 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using RetainActors.Checkpoints;
+using static RetainActors.Checkpoints.CheckpointProtocol;
+
+namespace RetainActors.Tests.Checkpoints;
+
+/// <summary>One key's actor on a journal that can be held, failed, and made to lose its reply.</summary>
+public sealed class CheckpointActorSpecs : TestKit
+{
+    private static readonly CheckpointKey Key = Contexts.Key;
+    private readonly RetainContext _context = Contexts.After("READ");
+    private readonly FaultyJournal.Script _journal;
+    private TestProbe _parent = null!;
+    private readonly TestProbe _asker;
+
+    public CheckpointActorSpecs()
+        : base(VirtualTime.Config.WithFallback(FaultyJournal.Config))
+    {
+        RetainCheckpoints.Get(Sys);
+        _journal = FaultyJournal.ScriptOf(Sys);
+        _asker = CreateTestProbe();
+    }
+
+    [Fact(DisplayName = "CheckpointActor should answer a save only after the journal acknowledged it")]
+    public async Task Acknowledged_after_the_journal()
+    {
+        var actor = await StartAsync();
+        var release = _journal.HoldNextWrite();
+        actor.Tell(new Save(_context), _asker);
+        actor.Tell(new Load(Key), _asker);
+        await _asker.ExpectNoMsgAsync(TimeSpan.Zero);
+
+        release.SetResult();
+        await _asker.ExpectMsgAsync(new Saved(Key, 1));
+        Assert.Equal(_context, (await _asker.ExpectMsgAsync<Loaded>()).Context);
+    }
+
+    [Fact(DisplayName = "CheckpointActor should give the same answers after a restart of the actor")]
+    public async Task Survives_restart()
+    {
+        var (actor, id) = (await StartAsync(), Guid.NewGuid());
+        actor.Tell(new Claim(Key), _asker);
+        await _asker.ExpectMsgAsync(new Claimed(Key, 1, 1));
+        actor.Tell(new Save(_context, id, Epoch: 1), _asker);
+        await _asker.ExpectMsgAsync(new Saved(Key, 2));
+        await StopAsync(actor);
+
+        actor = await StartAsync();
+        actor.Tell(new Load(Key), _asker);
+        var loaded = await _asker.ExpectMsgAsync<Loaded>();
+        Assert.Equal((2, 1, _context), (loaded.Revision, loaded.Epoch, loaded.Context));
+        actor.Tell(new Save(_context, id, Epoch: 1), _asker);
+        await _asker.ExpectMsgAsync(new Saved(Key, 2));
+        actor.Tell(new Save(_context), _asker);
+        Assert.Equal(RefuseReason.StaleEpoch, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
+    }
+
+    [Fact(DisplayName = "CheckpointActor should write what waited as one batch, each save with its own revision and in order")]
+    public async Task Batches()
+    {
+        var actor = await StartAsync();
+        var release = _journal.HoldNextWrite();
+        for (var i = 0; i < 10; i++) actor.Tell(new Save(_context with { DocumentId = $"{i}" }), _asker);
+        release.SetResult();
+
+        for (var i = 1; i <= 10; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
+        Assert.Equal(2, _journal.WriteCount);
+        await StopAsync(actor);
+        (await StartAsync()).Tell(new Load(Key), _asker);
+        Assert.Equal("9", (await _asker.ExpectMsgAsync<Loaded>()).Context.DocumentId);
+    }
+
+    [Fact(DisplayName = "CheckpointActor should refuse with Busy what exceeds its queue")]
+    public async Task Busy()
+    {
+        var actor = await StartAsync(settings => settings with { MaxQueueLength = 2 });
+        var release = _journal.HoldNextWrite();
+        for (var i = 0; i < 4; i++) actor.Tell(new Save(_context), _asker);
+
+        Assert.Equal(RefuseReason.Busy, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
+        release.SetResult();
+        for (var i = 1; i <= 3; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
+    }
+
+    [Theory(DisplayName = "A failed write should be SaveUnknown, and SaveStatus and a repeated save bring out the one truth")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Failed_write(bool landed)
+    {
+        var (actor, id) = (await StartAsync(), Guid.NewGuid());
+        await WatchAsync(actor);
+        var release = _journal.HoldNextWrite();
+        actor.Tell(new Save(Contexts.After()), _asker);
+        actor.Tell(new Save(_context, id), _asker);
+        await AwaitAssertAsync(() => Assert.Equal(1, _journal.WriteCount));
+        _journal.OnNextWrite(landed ? new FaultyJournal.Fault.StoreThenFail() : new FaultyJournal.Fault.Fail());
+        release.SetResult();
+
+        await _asker.ExpectMsgAsync(new Saved(Key, 1));
+        Assert.Equal(id, (await _asker.ExpectMsgAsync<SaveUnknown>()).SaveId);
+        await ExpectTerminatedAsync(actor);
+        actor = await StartAsync();
+        actor.Tell(new SaveStatus(Key, id), _asker);
+        await _asker.ExpectMsgAsync<ICheckpointReply>(reply => Assert.Equal(landed ? new Saved(Key, 2) : new SaveNotFound(Key, id), reply));
+        actor.Tell(new Save(_context, id), _asker);
+        await _asker.ExpectMsgAsync(new Saved(Key, 2));
+    }
+
+    [Fact(DisplayName = "What waits behind a failing write should be refused as Failed, since it was surely not stored")]
+    public async Task Waiting_behind_a_failure()
+    {
+        var actor = await StartAsync();
+        var hold = _journal.HoldNextWrite();
+        actor.Tell(new Save(_context), _asker);
+        actor.Tell(new Save(_context), _asker);
+        actor.Tell(new Load(Key), _asker);
+        hold.SetException(new IOException("the disk is gone"));
+
+        Assert.Contains("IO: the disk is gone", (await _asker.ExpectMsgAsync<SaveUnknown>()).Detail);
+        Assert.Equal(RefuseReason.Failed, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
+        await _asker.ExpectMsgAsync(new Unavailable(Key, "IO", "the disk is gone"));
+    }
+
+    [Fact(DisplayName = "A rejected write should be Failed and stop the actor, so that its revisions have no gaps")]
+    public async Task Rejected_write()
+    {
+        var actor = await StartAsync();
+        await WatchAsync(actor);
+        _journal.OnNextWrite(new FaultyJournal.Fault.Reject());
+        actor.Tell(new Save(_context), _asker);
+
+        Assert.Equal(RefuseReason.Failed, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
+        await ExpectTerminatedAsync(actor);
+        (await StartAsync()).Tell(new Save(_context), _asker);
+        await _asker.ExpectMsgAsync(new Saved(Key, 1));
+    }
+
+    [Fact(DisplayName = "A write that the journal does not answer in time should be SaveUnknown, and the actor stop to learn the truth")]
+    public async Task In_flight_timeout()
+    {
+        var actor = await StartAsync();
+        await WatchAsync(actor);
+        var release = _journal.HoldNextWrite();
+        actor.Tell(new Save(_context, Guid.NewGuid()), _asker);
+        await AwaitAssertAsync(() => Assert.Equal(1, _journal.WriteCount));
+
+        Sys.Advance(TimeSpan.FromSeconds(30));
+        await _asker.ExpectMsgAsync<SaveUnknown>();
+        await ExpectTerminatedAsync(actor);
+        release.SetResult();
+    }
+
+    [Fact(DisplayName = "CheckpointActor should tell its parent that it is ready, that it is idle, and that it cannot recover")]
+    public async Task Parent()
+    {
+        var actor = await StartAsync();
+        Sys.Advance(TimeSpan.FromMinutes(3));
+        await _parent.FishForMessageAsync(message => message is CheckpointActor.Passivate);
+        await StopAsync(actor);
+
+        actor = await StartAsync();
+        actor.Tell(new Save(_context), _asker);
+        await _asker.ExpectMsgAsync<Saved>();
+        await StopAsync(actor);
+        _journal.FailNextReplay(new InvalidDataException("segment 3 is damaged"));
+        Start();
+        var failed = (CheckpointActor.RecoveryFailed)await _parent.FishForMessageAsync(message => message is CheckpointActor.RecoveryFailed);
+        Assert.Contains("segment 3", failed.Cause.Message);
+    }
+
+    [Fact(DisplayName = "Told to stop, CheckpointActor should first answer everything that it received")]
+    public async Task Stop()
+    {
+        var actor = await StartAsync();
+        await WatchAsync(actor);
+        var release = _journal.HoldNextWrite();
+        for (var i = 0; i < 3; i++) actor.Tell(new Save(_context), _asker);
+        actor.Tell(CheckpointActor.Stop.Instance);
+        actor.Tell(new Load(Key), _asker);
+        release.SetResult();
+
+        for (var i = 1; i <= 3; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
+        await _asker.ExpectMsgAsync<Loaded>();
+        await ExpectTerminatedAsync(actor);
+    }
+
+    private IActorRef Start(Func<CheckpointSettings, CheckpointSettings>? change = null)
+    {
+        var settings = CheckpointSettings.From(Sys.Settings.Config);
+        _parent = CreateTestProbe();
+        return _parent.ChildActorOf(CheckpointActor.PropsFor(Key, change?.Invoke(settings) ?? settings));
+    }
+
+    private async Task<IActorRef> StartAsync(Func<CheckpointSettings, CheckpointSettings>? change = null)
+    {
+        var actor = Start(change);
+        await _parent.FishForMessageAsync(message => message is CheckpointActor.Ready);
+        return actor;
+    }
+
+    private async Task StopAsync(IActorRef actor)
+    {
+        await WatchAsync(actor);
+        Sys.Stop(actor);
+        await ExpectTerminatedAsync(actor);
+    }
+}
