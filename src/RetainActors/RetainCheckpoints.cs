@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
 using RetainActors.Checkpoints;
-using RetainActors.Json;
 
 namespace RetainActors;
 
@@ -14,10 +13,6 @@ public sealed class RetainCheckpoints : IExtension
     private RetainCheckpoints(ExtendedActorSystem system)
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
-        // Bindings in a fallback come too late: the system has read its own at start.
-        var serializer = new CheckpointSerializer(system);
-        system.Serialization.AddSerializer("retain-checkpoint", serializer);
-        system.Serialization.AddSerializationMap(typeof(CheckpointRecord), serializer);
         var settings = CheckpointSettings.From(system.Settings.Config);
         Region = system.SystemActorOf(CheckpointRegionActor.PropsFor(settings), "retain-checkpoint-region");
         ClientActor = system.SystemActorOf(CheckpointClientActor.PropsFor(Region, settings), "retain-checkpoint-client");

@@ -19,7 +19,6 @@ public sealed class FaultyJournal : MemoryJournal
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.test.single-expect-default = 20 s
-        
         """);
 
     private static readonly ConditionalWeakTable<ActorSystem, Script> Scripts = [];

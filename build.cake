@@ -1,0 +1,33 @@
+// Usage: dotnet tool restore, then dotnet cake --target TARGET
+
+var target = Argument("target", "Test");
+var configuration = Argument("configuration", "Release");
+const string solution = "./RetainActors.sln";
+const string benchmarks = "./tests/RetainActors.Benchmarks";
+
+Task("Restore")
+    .Does(() => DotNetRestore(solution, new DotNetRestoreSettings { LockedMode = true }));
+
+Task("Build")
+    .IsDependentOn("Restore")
+    .Does(() => DotNetBuild(solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
+
+Task("Test")
+    .IsDependentOn("Build")
+    .Does(() => DotNetTest(solution, new DotNetTestSettings { Configuration = configuration, NoBuild = true }));
+
+Task("Pack")
+    .IsDependentOn("Build")
+    .Does(() => DotNetPack(solution, new DotNetPackSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        OutputDirectory = "./artifacts/packages",
+    }));
+
+// Saves per second through the public client: this file journal beside Akka's in-memory one, medians of interleaved rounds.
+Task("Bench")
+    .IsDependentOn("Build")
+    .Does(() => DotNetRun(benchmarks, new ProcessArgumentBuilder(), new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
+
+RunTarget(target);
