@@ -23,6 +23,8 @@ internal abstract record RunPlan
 /// <summary>The rules of a run: pure, no clock, no I/O.</summary>
 internal static class RunDecider
 {
+    private const string NoTransition = "the state returned no transition";
+
     /// <summary>What to do with a checkpoint (null: there is none) and a source text.</summary>
     public static RunPlan Plan(Loaded? loaded, RunProtocol.StartRun request, StateTable table, Timestamp now)
     {
@@ -83,7 +85,9 @@ internal static class RunDecider
     public static string? BranchError(StepOutcome outcome) => outcome.Error ?? outcome.Transition switch
     {
         Transition.Complete => null,
-        var other => $"a branch ends with Complete or Failed, not with {other?.GetType().Name}",
+        Transition.Failed failed => failed.Reason,
+        null => NoTransition,
+        var other => $"a branch ends with Complete or Failed, not with {other.GetType().Name}",
     };
 
     /// <summary>The context after a step failed; the state that a resume enters stays.</summary>
@@ -117,7 +121,7 @@ internal static class RunDecider
         Transition.Failed failed => failed.Reason,
         Transition.Next next => $"undeclared transition to '{next.State}'; the table declares {Declared(state)}",
         Transition.Parallel => $"undeclared parallel block; the table declares {Declared(state)}",
-        _ => "the state returned no transition",
+        _ => NoTransition,
     };
 
     private static string Declared(StateDefinition state) =>
