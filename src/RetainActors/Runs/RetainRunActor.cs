@@ -131,7 +131,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
             else if (ended.Outcome.WasCancelled) End(RunOutcome.Stopped);
             else
             {
-                var after = RunDecider.AfterState(state, context, ended.Outcome);
+                var after = RunDecider.AfterState(state, context, _durable!, ended.Outcome);
                 OnStepLeft(ended, after.Status == CheckpointStatus.Failed ? after.Errors[^1] : null);
                 Save(after, saved => Proceed(saved, []));
             }

@@ -61,11 +61,15 @@ internal static class RunDecider
         });
     }
 
-    /// <summary>The context after a state was left, whatever the way.</summary>
-    public static RetainContext AfterState(StateDefinition state, RetainContext before, StepOutcome outcome)
+    /// <summary>
+    /// The context after a state was left, whatever the way. It was entered with <paramref name="before"/>; for a join that
+    /// is <paramref name="durable"/> with the branches merged into it.
+    /// </summary>
+    public static RetainContext AfterState(StateDefinition state, RetainContext before, RetainContext durable, StepOutcome outcome)
     {
         var error = outcome.Error ?? Undeclared(state, outcome.Transition);
-        if (error is not null) return Failed(before, state.Name, outcome, error);
+        // Not merged: a resume finds the branches' results as they are and merges them once.
+        if (error is not null) return Failed(durable, state.Name, outcome, error);
 
         var after = before with { StepLog = before.StepLog.Add(outcome.Entry(state.Name, before.Attempt)), CompletedState = state.Name };
         after = TakeOutputs(outcome.Context!, after);
