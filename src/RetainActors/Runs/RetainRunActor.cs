@@ -168,14 +168,13 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
         {
             End(RunOutcome.Stopped);
         }
-        else if (fork.Join(Now) is { Status: CheckpointStatus.Failed } failed)
-        {
-            Save(failed, saved => Proceed(saved, []));
-        }
         else
         {
+            var joined = fork.Join(Now);
+            if (joined.Status == CheckpointStatus.Failed) Save(joined, saved => Proceed(saved, []));
+            else if (_stop.IsCancellationRequested) End(RunOutcome.Stopped);
             // The merge follows from what is durable already; the join's own save stores it.
-            Enter(fork.Join(Now));
+            else Enter(joined);
         }
     }
 
