@@ -194,7 +194,9 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
         _scope = _scope?.For(state.Name) ?? new StateScope(Key, request.Text, state.Name, _epoch, context.Attempt);
         var self = Self;
         StepOutcome.RunAsync(state, _scope, context, time, _stop.Token)
-            .ContinueWith(ended => self.Tell(new StepEnded(step, ended.Result)), TaskScheduler.Default);
+            .ContinueWith(
+                ended => self.Tell(ended.IsCompletedSuccessfully ? new StepEnded(step, ended.Result) : new Status.Failure(ended.Exception)),
+                TaskScheduler.Default);
     }
 
     private void OnStepLeft(StepEnded ended, string? error)
@@ -249,6 +251,9 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
             case Unavailable unavailable:
                 End(RunOutcome.Failed, unavailable.Reason, unavailable.Detail);
                 break;
+            case Status.Failure failure:
+                // Not what a handler threw, that is an outcome: the supervisor ends the run.
+                throw new InvalidOperationException("A step could not be brought to an end.", failure.Cause);
             default:
                 Unhandled(message);
                 break;
