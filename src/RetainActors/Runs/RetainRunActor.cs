@@ -270,8 +270,9 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
     {
         var error = reason is null ? null : new RunError(reason, detail ?? "");
         var result = new RunResult(Key, outcome, _revision, _durable, _statesRun.ToImmutable(), _resumedAt, error);
-        Publish(new RunEvent.Ended(Key, result));
+        // The parent first: who starts the key again on the event must not meet the run that just ended.
         Context.Parent.Tell(new RunProtocol.Ended(result));
+        Publish(new RunEvent.Ended(Key, result));
         Become(_ => { });
         Context.Stop(Self);
     }
