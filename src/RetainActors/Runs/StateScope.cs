@@ -62,15 +62,19 @@ public sealed class StateScope
     /// <exception cref="ArgumentException">The text or the name holds a lone surrogate.</exception>
     public void Note(string name, string value)
     {
-        RequireWellFormed(value, nameof(value));
+        // Before it is made JSON, which would silently replace it.
+        if (WellFormedText.LoneSurrogateIn(value) is { } index)
+            throw new ArgumentException($"A note cannot hold the lone surrogate at index {index}.", nameof(value));
         Note(name, JsonSerializer.SerializeToElement(value, CheckpointJsonContext.Default.String));
     }
 
     /// <summary>Notes a JSON value in the step's log entry; a later note of the same name replaces it.</summary>
-    /// <exception cref="ArgumentException">The name holds a lone surrogate.</exception>
+    /// <exception cref="ArgumentException">The name or the value holds what cannot be stored.</exception>
     public void Note(string name, JsonElement value)
     {
-        RequireWellFormed(name, nameof(name));
+        var step = new StepLogEntry(State, Timestamp.From(default), null, null) { Notes = JsonMembers.Empty.With(name, value) };
+        if (ContextValidation.FirstProblem(new RetainContext(Key) { StepLog = [step] }) is { } problem)
+            throw new ArgumentException($"The note cannot be stored: {problem}.", nameof(value));
         JsonMembers before, after;
         do
         {
@@ -78,12 +82,6 @@ public sealed class StateScope
             after = before.With(name, value);
         }
         while (!ReferenceEquals(Interlocked.CompareExchange(ref _notes, after, before), before));
-    }
-
-    private static void RequireWellFormed(string text, string parameter)
-    {
-        if (WellFormedText.LoneSurrogateIn(text) is { } index)
-            throw new ArgumentException($"A note cannot hold the lone surrogate at index {index}.", parameter);
     }
 
     /// <summary>The scope of another step of the same attempt: same derived data, notes of its own.</summary>
