@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RetainActors.Json;
 
 namespace RetainActors.Runs;
 
@@ -56,6 +57,11 @@ public sealed class StateTableBuilder(string initialState)
     private StateTableBuilder Put(StateDefinition definition)
     {
         Require(!string.IsNullOrWhiteSpace(definition.Name), "a state has no name");
+        Require(WellFormedText.LoneSurrogateIn(definition.Name) is null, $"the name of state '{definition.Name}' holds a lone surrogate");
+        Require(
+            !definition.Name.StartsWith(StepLogEntry.BranchPrefix, StringComparison.Ordinal),
+            $"the name of state '{definition.Name}' begins like that of a branch in the step log");
+        Require(definition.Handler is not null, $"state '{definition.Name}' has no handler");
         _states[definition.Name] = definition;
         return this;
     }
