@@ -44,10 +44,23 @@ public sealed class StateTable
 
     private static string FingerprintOf(string initialState, IEnumerable<StateDefinition> states)
     {
-        var text = new StringBuilder(initialState).Append('\n');
+        var text = new StringBuilder();
+        Append(text, [initialState]);
         foreach (var state in states)
-            text.Append(state.Name).Append('\t').AppendJoin(',', state.Next.Order(StringComparer.Ordinal))
-                .Append('\t').AppendJoin(',', state.Branches).Append('\t').Append(state.Join).Append('\n');
+        {
+            Append(text, [state.Name]);
+            Append(text, [.. state.Next.Order(StringComparer.Ordinal)]);
+            Append(text, state.Branches);
+            Append(text, state.Join is null ? [] : [state.Join]);
+        }
+
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>With counts and lengths: names may hold any character.</summary>
+    private static void Append(StringBuilder text, ImmutableArray<string> names)
+    {
+        text.Append(names.Length).Append(';');
+        foreach (var name in names) text.Append(name.Length).Append(':').Append(name);
     }
 }
