@@ -51,6 +51,12 @@ internal static class RunDecider
         if (context.Status == CheckpointStatus.Parked) return Refuse("Parked", "the run is parked; unpark it first");
         if (context.NextState is not { } next || !table.TryGet(next, out _))
             return Refuse("UnknownState", $"the checkpoint goes on at '{context.NextState}', which is not in the state table");
+        if (table.IsBranch(next))
+            return Refuse("UnknownState", $"the checkpoint goes on at '{next}', which is a branch in the state table and no state to enter");
+        if (OpenFork(table, context) is null && (loaded.Branches.Length > 0 || IsFork(table, context.CompletedState)))
+            return Refuse(
+                "TableChanged",
+                $"the checkpoint is between '{context.CompletedState}' and its join '{next}', a fork that the state table does not declare");
         return new RunPlan.Resume(context with
         {
             TextLength = request.Text.Length,
@@ -116,6 +122,8 @@ internal static class RunDecider
     /// <summary>The branches of an open fork that have no result yet, in declared order.</summary>
     public static ImmutableArray<string> MissingBranches(StateDefinition fork, IEnumerable<Checkpoints.BranchResult> done) =>
         [.. fork.Branches.Except(done.Select(branch => branch.Branch))];
+
+    private static bool IsFork(StateTable table, string? name) => name is not null && table.TryGet(name, out var state) && state.IsFork;
 
     private static string? Undeclared(StateDefinition state, Transition? transition) => transition switch
     {

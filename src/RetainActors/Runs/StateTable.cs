@@ -42,6 +42,9 @@ public sealed class StateTable
     /// <summary>The definition of a state; false when the table has no such state.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StateDefinition? definition) => _states.TryGetValue(name, out definition);
 
+    /// <summary>Whether a fork runs this state as a branch; it is never entered by itself.</summary>
+    internal bool IsBranch(string name) => _states.Values.Any(state => state.Branches.Contains(name));
+
     private static string FingerprintOf(string initialState, IEnumerable<StateDefinition> states)
     {
         var text = new StringBuilder();
