@@ -7,9 +7,12 @@ internal sealed class RunClient(IActorRef manager) : IRunClient
 {
     public async Task<RunResult> RunAsync(CheckpointKey key, string text, TextChangePolicy policy, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(text);
         var completion = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        manager.Tell(new RunManagerActor.Call(new RunProtocol.StartRun(key, text, policy), completion));
-        using var registration = cancellationToken.Register(() => manager.Tell(new RunProtocol.StopRun(key)));
+        var call = new RunManagerActor.Call(new RunProtocol.StartRun(key, text, policy), completion);
+        manager.Tell(call);
+        using var registration = cancellationToken.Register(() => manager.Tell(new RunManagerActor.CancelCall(call)));
         return await completion.Task.ConfigureAwait(false);
     }
 }

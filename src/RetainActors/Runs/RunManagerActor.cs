@@ -19,8 +19,13 @@ internal sealed class RunManagerActor(StateTable table, IActorRef checkpoints, T
                 Start(start, reply => asker.Tell(reply, Self));
                 break;
             case Call call:
-                Start(call.Request, reply => { if (reply is RunProtocol.Ended ended) call.Completion.TrySetResult(ended.Result); });
+                Start(call.Request, reply => { if (reply is RunProtocol.Ended ended) call.Completion.TrySetResult(ended.Result); }, call);
                 break;
+            case CancelCall { Call: var call } when _runs.TryGetValue(call.Request.Key, out var live) && ReferenceEquals(live.Call, call):
+                live.Actor.Tell(new RunProtocol.StopRun(call.Request.Key));
+                break;
+            case CancelCall:
+                break; // its run ended, or it never had one: another caller's goes on
             case RunProtocol.StopRun stop when _runs.TryGetValue(stop.Key, out var live):
                 live.Actor.Tell(stop);
                 break;
@@ -56,7 +61,7 @@ internal sealed class RunManagerActor(StateTable table, IActorRef checkpoints, T
         foreach (var (key, live) in _runs) live.Answer(EndedWithout(key, RunOutcome.Stopped, "Stopped", "the run manager was stopped"));
     }
 
-    private void Start(RunProtocol.StartRun start, Action<object> answer)
+    private void Start(RunProtocol.StartRun start, Action<object> answer, Call? call = null)
     {
         if (_runs.ContainsKey(start.Key))
         {
@@ -66,7 +71,7 @@ internal sealed class RunManagerActor(StateTable table, IActorRef checkpoints, T
 
         var actor = Context.ActorOf(RetainRunActor.PropsFor(start, table, checkpoints, time));
         Context.WatchWith(actor, new RunGone(start.Key, actor));
-        _runs.Add(start.Key, new LiveRun(actor, answer));
+        _runs.Add(start.Key, new LiveRun(actor, answer, call));
     }
 
     private static RunProtocol.Ended EndedWithout(CheckpointKey key, RunOutcome outcome, string reason, string detail) =>
@@ -75,7 +80,10 @@ internal sealed class RunManagerActor(StateTable table, IActorRef checkpoints, T
     /// <summary>A run for code that is no actor; its task completes with the result.</summary>
     internal sealed record Call(RunProtocol.StartRun Request, TaskCompletionSource<RunResult> Completion) : INoSerializationVerificationNeeded;
 
+    /// <summary>Stops the run that this call started, and no other.</summary>
+    internal sealed record CancelCall(Call Call) : INoSerializationVerificationNeeded;
+
     private sealed record RunGone(CheckpointKey Key, IActorRef Actor);
 
-    private sealed record LiveRun(IActorRef Actor, Action<object> Answer);
+    private sealed record LiveRun(IActorRef Actor, Action<object> Answer, Call? Call);
 }
