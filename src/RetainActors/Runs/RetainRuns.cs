@@ -15,6 +15,7 @@ public static class RetainRuns
     public static IRunClient Start(ActorSystem system, StateTable table, TimeProvider? time = null)
     {
         var checkpoints = RetainCheckpoints.Get(system).ClientActor;
-        return new RunClient(system.ActorOf(RunManagerActor.PropsFor(table, checkpoints, time ?? TimeProvider.System)));
+        return new RunClient(
+            system.ActorOf(RunManagerActor.PropsFor(table, checkpoints, time ?? TimeProvider.System)), system.WhenTerminated);
     }
 }
