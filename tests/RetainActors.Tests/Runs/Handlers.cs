@@ -35,3 +35,9 @@ internal static class Handlers
         return then(scope, context, stop);
     };
 }
+
+/// <summary>An exception that cannot even say what is wrong: the one thing a handler can throw that is no outcome.</summary>
+internal sealed class UnreadableException : Exception
+{
+    public override string Message => throw new NotSupportedException();
+}

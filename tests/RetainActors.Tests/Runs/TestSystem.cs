@@ -1,0 +1,16 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using RetainActors.Persistence;
+using RetainActors.Storage;
+
+namespace RetainActors.Tests.Runs;
+
+/// <summary>Actor systems that share a disk in memory, one after the other.</summary>
+internal static class TestSystem
+{
+    public static ActorSystem Start(MemoryFileSystem disk) => ActorSystem.Create(
+        "retain",
+        ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(TestJournal.Config),
+            FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, disk)));
+}
