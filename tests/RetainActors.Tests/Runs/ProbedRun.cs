@@ -23,9 +23,9 @@ internal sealed class ProbedRun
     {
         Checkpoints = kit.CreateTestProbe();
         Parent = kit.CreateTestProbe();
-        Time = new VirtualTime();
+        Clock = new ManualClock();
         Actor = Parent.ChildActorOf(
-            RetainRunActor.PropsFor(new RunProtocol.StartRun(Key, Text, policy), table, Checkpoints.Ref, Time),
+            RetainRunActor.PropsFor(new RunProtocol.StartRun(Key, Text, policy), table, Checkpoints.Ref, Clock),
             new OneForOneStrategy(_ => Directive.Stop));
         _watcher = kit.CreateTestProbe();
         _watcher.Watch(Actor);
@@ -45,7 +45,7 @@ internal sealed class ProbedRun
 
     public TestProbe Parent { get; }
 
-    public VirtualTime Time { get; }
+    public ManualClock Clock { get; }
 
     public IActorRef Actor { get; }
 
@@ -62,7 +62,7 @@ internal sealed class ProbedRun
     public async Task LookAsync(RetainContext? stored = null, params ImmutableArray<BranchResult> branches)
     {
         await ExpectAsync<Load>();
-        Reply(stored is null ? new NotFound(Key) : new Loaded(Key, _revision, Epoch - 1, stored, Timestamp.From(VirtualTime.Start), branches));
+        Reply(stored is null ? new NotFound(Key) : new Loaded(Key, _revision, Epoch - 1, stored, Timestamp.From(ManualClock.Start), branches));
     }
 
     public async Task ClaimAsync()

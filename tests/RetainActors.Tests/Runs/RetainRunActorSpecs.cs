@@ -29,7 +29,7 @@ public sealed class RetainRunActorSpecs() : TestKit("akka.loglevel = WARNING")
         var result = await run.EndAsync();
 
         Assert.Equal((null, "A", CheckpointStatus.Running), (first.CompletedState, first.NextState, first.Status));
-        Assert.Equal(Timestamp.From(VirtualTime.Start), first.StartedAt);
+        Assert.Equal(Timestamp.From(ManualClock.Start), first.StartedAt);
         Assert.Equal(("A", "B", CheckpointStatus.Running), (afterA.CompletedState, afterA.NextState, afterA.Status));
         Assert.Equal(("B", null, CheckpointStatus.Completed), (afterB.CompletedState, afterB.NextState, afterB.Status));
         Assert.Equal<string>(["A", "B"], afterB.Entities);

@@ -1,7 +1,7 @@
 namespace RetainActors.Tests.Runs;
 
 /// <summary>A clock that only moves when it is told to.</summary>
-internal sealed class VirtualTime : TimeProvider
+internal sealed class ManualClock : TimeProvider
 {
     private TimeSpan _elapsed;
 
