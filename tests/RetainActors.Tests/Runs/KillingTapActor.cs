@@ -1,5 +1,6 @@
 using Akka.Actor;
 using RetainActors.Checkpoints;
+using RetainActors.Runs;
 using RetainActors.Storage;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
@@ -14,8 +15,16 @@ internal enum KillPoint
     Acknowledged,
 }
 
-/// <summary>A kill of the run's actor, or of the whole system with what a power cut leaves of its disk.</summary>
-internal sealed record Kill(int AfterSaves, KillPoint Point, bool PowerCut, int Seed);
+/// <summary>What a kill hits: the run's actor; the whole system and what was not synced of its disk; or, asked to stop, nobody.</summary>
+internal enum KillScope
+{
+    RunActor,
+    PowerCut,
+    Stop,
+}
+
+/// <summary>A planned kill at a save; a stop is asked for before the save is sent on, whatever the point.</summary>
+internal sealed record Kill(int AfterSaves, KillPoint Point, KillScope Scope, int Seed);
 
 /// <summary>
 /// Stands between the run of one key and its checkpoints, notes what is acknowledged, and kills as planned. The answers
@@ -50,6 +59,11 @@ internal sealed class KillingTapActor(
         if (pending.IsSave && kills.TryPeek(out var next) && ++_saves > next.AfterSaves)
         {
             (pending.Kill, _saves) = (kills.Dequeue(), 0);
+            if (pending.Kill.Scope == KillScope.Stop)
+            {
+                pending.Run.Tell(new RunProtocol.StopRun(pending.Command.Key));
+                pending.Kill = null;
+            }
         }
 
         if (pending.Kill?.Point == KillPoint.NotSent)
@@ -76,7 +90,7 @@ internal sealed class KillingTapActor(
     {
         pending.IsDead = true;
         world.Kill(_epoch);
-        if (pending.Kill!.PowerCut)
+        if (pending.Kill!.Scope == KillScope.PowerCut)
         {
             powerCut.TrySetResult(disk.Crash(pending.Kill.Seed));
             Become(_ => { });

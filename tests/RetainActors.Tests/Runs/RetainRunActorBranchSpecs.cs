@@ -177,7 +177,7 @@ public sealed class RetainRunActorBranchSpecs() : TestKit("akka.loglevel = WARNI
         var join = await run.SaveAsync();
         await run.EndAsync();
 
-        Assert.Equal(["F"], failed.Entities.ToArray());
+        Assert.Equal<string>(["F"], failed.Entities);
         Assert.Equal<string>(["J: TimeoutException: no model today"], failed.Errors);
         Assert.Equal<string>(["F", "X", "Y", "J"], join.Entities);
         Assert.Equal(["F", "J", "parallel:X", "parallel:Y", "J"], join.StepLog.Select(step => step.State));

@@ -19,11 +19,9 @@ public sealed class RunManagerSpecs() : TestKit(TestJournal.Config)
         var first = runs.RunAsync(Key, "text");
         await gate.Entered;
         var second = await runs.RunAsync(Key, "text");
-        var other = await runs.RunAsync(new CheckpointKey("bank", "other.md"), "text", cancellationToken: new CancellationToken(canceled: true));
         gate.Open();
 
         Assert.Equal((RunOutcome.AlreadyRunning, "AlreadyRunning", 0L), (second.Outcome, second.Error!.Reason, second.Revision));
-        Assert.Equal(RunOutcome.Stopped, other.Outcome);
         Assert.Equal(RunOutcome.Completed, (await first).Outcome);
         Assert.Equal(RunOutcome.UpToDate, (await runs.RunAsync(Key, "text")).Outcome);
     }
@@ -44,6 +42,16 @@ public sealed class RunManagerSpecs() : TestKit(TestJournal.Config)
 
         Assert.Equal((RunOutcome.Stopped, null), (stopped.Outcome, stopped.Error));
         Assert.Equal((RunOutcome.Completed, "A"), (resumed.Outcome, resumed.ResumedAt));
+    }
+
+    [Fact(DisplayName = "A caller that gave up before it asked should be answered Stopped")]
+    public async Task Cancelled_before()
+    {
+        var neverOpen = new Gate(Completes);
+
+        var result = await Start(neverOpen.Handle).RunAsync(Key, "text", cancellationToken: new CancellationToken(canceled: true));
+
+        Assert.Equal(RunOutcome.Stopped, result.Outcome);
     }
 
     [Fact(DisplayName = "A caller that gives up should not stop the run of another caller")]
@@ -115,10 +123,10 @@ public sealed class RunManagerSpecs() : TestKit(TestJournal.Config)
     public async Task Many()
     {
         var entered = new ConcurrentDictionary<(CheckpointKey, string), int>();
-        var counts = Sees((scope, _) => entered.AddOrUpdate((scope.Key, scope.State), 1, (_, n) => n + 1), Marks(Completes));
+        StateHandler Counts(StateHandler then) => Sees((scope, _) => entered.AddOrUpdate((scope.Key, scope.State), 1, (_, n) => n + 1), Marks(then));
         var runs = RetainRuns.Start(Sys, new StateTableBuilder("F")
-            .AddFork("F", Sees((scope, _) => entered.AddOrUpdate((scope.Key, scope.State), 1, (_, n) => n + 1), Marks(Forks)), ["X", "Y"], "J")
-            .Add("X", counts).Add("Y", counts).Add("J", counts)
+            .AddFork("F", Counts(Forks), ["X", "Y"], "J")
+            .Add("X", Counts(Completes)).Add("Y", Counts(Completes)).Add("J", Counts(Completes))
             .Build());
 
         var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => runs.RunAsync(new CheckpointKey("bank", $"{n}.md"), "text")));
