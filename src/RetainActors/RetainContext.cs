@@ -45,7 +45,7 @@ public sealed record RetainContext(CheckpointKey Key)
     /// <summary>Number of the attempt, from 1; every resume counts.</summary>
     public int Attempt { get; init; } = 1;
 
-    /// <summary>The finished steps of all attempts, in the order they ended.</summary>
+    /// <summary>The finished steps of all attempts, in the order they were stored.</summary>
     public ImmutableArray<StepLogEntry> StepLog { get; init; } = [];
 
     /// <summary>The errors of the current attempt, each <c>STATE: what</c>.</summary>

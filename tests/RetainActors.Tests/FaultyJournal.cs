@@ -49,21 +49,21 @@ public sealed class FaultyJournal : MemoryJournal
 
     public override Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback) =>
-        Interlocked.Exchange(ref _script.NextReplay, null) is { } failure
-            ? Task.FromException(failure)
+        Interlocked.Exchange(ref _script.NextReplay, null) is { } replay
+            ? replay
             : base.ReplayMessagesAsync(context, persistenceId, fromSequenceNr, toSequenceNr, max, recoveryCallback);
 
     public sealed class Script
     {
         internal Fault? NextWrite;
-        internal Exception? NextReplay;
+        internal Task? NextReplay;
         internal int Writes;
 
         public int WriteCount => Volatile.Read(ref Writes);
 
         public void OnNextWrite(Fault fault) => NextWrite = fault;
 
-        public void FailNextReplay(Exception failure) => NextReplay = failure;
+        public void OnNextReplay(Task replay) => NextReplay = replay;
 
         public TaskCompletionSource HoldNextWrite()
         {

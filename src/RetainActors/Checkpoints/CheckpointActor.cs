@@ -122,23 +122,25 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     private void WriteNext()
     {
         if (_inFlight is not null || _queue.Count == 0) return;
-        var batch = new WriteBatch(_state);
+        var batch = _inFlight = new WriteBatch(_state);
         while (_queue.Count > 0 && batch.SizeBytes < _settings.MaxBatchSizeBytes)
         {
             var request = _queue.Dequeue();
             var inputs = new DecisionInputs(
                 LastSequenceNr + batch.Records.Count + 1, Timestamp.From(Context.System.Scheduler.Now), _settings.MaxRecordSizeBytes);
-            batch.Add(request, CheckpointDecider.Decide(batch.State, request.Command, inputs));
+            // Counted in before it is decided: should that throw, it is answered with the rest.
+            batch.Add(request);
+            batch.Decide(CheckpointDecider.Decide(batch.State, request.Command, inputs));
         }
 
         if (batch.Records.Count == 0)
         {
+            _inFlight = null;
             batch.AnswerAll(Self);
             WriteNext();
             return;
         }
 
-        _inFlight = batch;
         PersistAllAsync(batch.Records, _ => OnDurable(batch));
     }
 

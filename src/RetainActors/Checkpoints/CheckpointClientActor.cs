@@ -6,7 +6,7 @@ namespace RetainActors.Checkpoints;
 
 /// <summary>
 /// Keeps the deadline of every request, on the asking side, so that it holds wherever the key's actor lives. Requests
-/// are sent again while no answer comes; saves are repeatable by their id, which is given here when the asker gave none.
+/// are sent again while no answer comes, under the same id, so that nothing is done twice.
 /// </summary>
 internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings settings) : UntypedActor, IWithTimers
 {
@@ -54,12 +54,21 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
 
     private void Begin(ICheckpointCommand command, Action<ICheckpointReply> answer)
     {
-        if (command is Save { SaveId: null } save) command = save with { SaveId = Guid.NewGuid() };
+        command = Repeatable(command);
         var pending = new Pending(command, answer, _checks + ChecksIn(settings.RequestTimeout));
         _pending.Add(++_lastNumber, pending);
         Send(_lastNumber, pending);
         if (!Timers.IsTimerActive(Check.Instance)) Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
     }
+
+    /// <summary>The request with an id, so that it can be sent again without being done twice.</summary>
+    private static ICheckpointCommand Repeatable(ICheckpointCommand command) => command switch
+    {
+        Save { SaveId: null } save => save with { SaveId = Guid.NewGuid() },
+        Claim { ClaimId: null } claim => claim with { ClaimId = Guid.NewGuid() },
+        Delete { DeleteId: null } delete => delete with { DeleteId = Guid.NewGuid() },
+        _ => command,
+    };
 
     private void OnResponse(long number, Pending pending, ICheckpointReply reply)
     {

@@ -28,10 +28,10 @@ internal static class CheckpointDecider
         Save save => DecideSave(state, save, inputs),
         SaveBranch save => DecideSaveBranch(state, save, inputs),
         Load => new Decision.Answer(Read(state)),
-        Delete => DecideDelete(state, inputs),
-        Claim => DecideClaim(state, inputs),
+        Delete delete => DecideDelete(state, delete, inputs),
+        Claim claim => DecideClaim(state, claim, inputs),
         SaveStatus status => new Decision.Answer(
-            state.RecentSaves.Find(status.SaveId) is { } found ? new Saved(state.Key, found.Revision) : new SaveNotFound(state.Key, status.SaveId)),
+            state.RecentRequests.Find(status.SaveId) is { Reply: Saved saved } ? saved : new SaveNotFound(state.Key, status.SaveId)),
         _ => throw new ArgumentException($"{command.GetType().Name} is no request of a checkpoint.", nameof(command)),
     };
 
@@ -45,7 +45,7 @@ internal static class CheckpointDecider
             return Refuse(state, RefuseReason.Conflict, $"revision {expected} was expected, the key is at revision {current}");
 
         var header = Header(state, RecordKind.Save, inputs.Now, save.Context) with { SaveId = save.SaveId };
-        return Accept(state, new CheckpointRecord(header, body), inputs, context: save.Context);
+        return Store(state, new CheckpointRecord(header, body), inputs, context: save.Context);
     }
 
     private static Decision DecideSaveBranch(CheckpointState state, SaveBranch save, DecisionInputs inputs)
@@ -63,24 +63,32 @@ internal static class CheckpointDecider
         {
             SaveId = save.SaveId, Fork = save.ForkState, Visit = save.Visit, Branch = save.Branch,
         };
-        return Accept(state, new CheckpointRecord(header, body), inputs, delta: save.Delta);
+        return Store(state, new CheckpointRecord(header, body), inputs, delta: save.Delta);
     }
 
-    private static Decision DecideClaim(CheckpointState state, DecisionInputs inputs)
+    private static Decision DecideClaim(CheckpointState state, Claim claim, DecisionInputs inputs)
     {
+        if (Answered<Claimed>(state, claim.ClaimId) is { } earlier) return earlier;
         if (state.Damage is { } damage) return new Decision.Answer(new ClaimRefused(state.Key, RefuseReason.Unreadable, damage.Detail));
-        var record = new CheckpointRecord(Header(state, RecordKind.Claim, inputs.Now, state.Context) with { Epoch = state.Epoch + 1 }, default);
-        return new Decision.Accept(
-            record, state.Apply(record, inputs.Revision), new Claimed(state.Key, record.Header.Epoch, inputs.Revision));
+        var header = Header(state, RecordKind.Claim, inputs.Now, state.Context) with { Epoch = state.Epoch + 1, SaveId = claim.ClaimId };
+        return Store(state, new CheckpointRecord(header, default), inputs);
     }
 
-    private static Decision DecideDelete(CheckpointState state, DecisionInputs inputs)
+    private static Decision DecideDelete(CheckpointState state, Delete delete, DecisionInputs inputs)
     {
+        if (Answered<Deleted>(state, delete.DeleteId) is { } earlier) return earlier;
         // Without a checkpoint and without an owner to fence out there is nothing to write, for unknown keys above all.
         if (!state.Exists && !state.ClaimOpen) return new Decision.Answer(new Deleted(state.Key, state.Revision, Existed: false));
-        var record = new CheckpointRecord(Header(state, RecordKind.Delete, inputs.Now, context: null) with { Epoch = state.Epoch + 1 }, default);
-        return new Decision.Accept(record, state.Apply(record, inputs.Revision), new Deleted(state.Key, inputs.Revision, state.Exists));
+        var header = Header(state, RecordKind.Delete, inputs.Now, context: null) with
+        {
+            Epoch = state.Epoch + 1, SaveId = delete.DeleteId, Existed = state.Exists,
+        };
+        return Store(state, new CheckpointRecord(header, default), inputs);
     }
+
+    /// <summary>The answer that a claim or a delete of this id got before.</summary>
+    private static Decision.Answer? Answered<TReply>(CheckpointState state, Guid? id) where TReply : ICheckpointReply =>
+        id is { } known && state.RecentRequests.Find(known) is { Reply: TReply reply } ? new Decision.Answer(reply) : null;
 
     private static RecordHeader Header(CheckpointState state, RecordKind kind, Timestamp now, RetainContext? context) => new()
     {
@@ -95,10 +103,11 @@ internal static class CheckpointDecider
         NextState = context?.NextState,
     };
 
-    private static Decision Accept(
+    private static Decision Store(
         CheckpointState state, CheckpointRecord record, DecisionInputs inputs, RetainContext? context = null, ContextDelta? delta = null) =>
         record.Frame.Length <= inputs.MaxRecordSizeBytes
-            ? new Decision.Accept(record, state.Apply(record, inputs.Revision, context, delta), new Saved(state.Key, inputs.Revision))
+            ? new Decision.Accept(
+                record, state.Apply(record, inputs.Revision, context, delta), state.ReplyTo(record.Header, inputs.Revision))
             : Refuse(
                 state, RefuseReason.TooLarge,
                 $"the record has {record.Frame.Length} bytes, retain.checkpoint.max-record-size is {inputs.MaxRecordSizeBytes}");
@@ -113,10 +122,10 @@ internal static class CheckpointDecider
 
     private static Decision.Answer? Repeated(CheckpointState state, Guid? saveId, byte[] body)
     {
-        if (saveId is not { } id || state.RecentSaves.Find(id) is not { } earlier) return null;
-        return earlier.Digest == RecentSaves.DigestOf(body)
-            ? new Decision.Answer(new Saved(state.Key, earlier.Revision))
-            : Refuse(state, RefuseReason.Invalid, $"save id {id} was used for other content, at revision {earlier.Revision}");
+        if (saveId is not { } id || state.RecentRequests.Find(id) is not { } earlier) return null;
+        return earlier.Reply is Saved saved && earlier.Digest == RecentRequests.DigestOf(body)
+            ? new Decision.Answer(saved)
+            : Refuse(state, RefuseReason.Invalid, $"save id {id} was used for another request");
     }
 
     private static Decision.Answer? Unreadable(CheckpointState state) =>

@@ -47,7 +47,7 @@ public static class CheckpointProtocol
     /// Saves a context: answered by <see cref="Saved"/>, <see cref="SaveRefused"/> or <see cref="SaveUnknown"/>.
     /// </summary>
     /// <param name="Context">What to store; its key is the key that is saved.</param>
-    /// <param name="SaveId">Makes the save repeatable: the last 64 accepted ids of a key are known, over restarts too.</param>
+    /// <param name="SaveId">Makes the save repeatable: the ids of the last 64 accepted requests of a key are known, over restarts too.</param>
     /// <param name="ExpectedRevision">Refuse with <see cref="RefuseReason.Conflict"/> unless the key is at this revision; 0 means that it must not exist.</param>
     /// <param name="Epoch">The epoch that the run claimed; without one the save is accepted only while no claimed run is unfinished.</param>
     public sealed record Save(RetainContext Context, Guid? SaveId = null, long? ExpectedRevision = null, long? Epoch = null) : ICheckpointCommand
@@ -71,10 +71,14 @@ public static class CheckpointProtocol
     public sealed record Load(CheckpointKey Key) : ICheckpointCommand;
 
     /// <summary>Deletes the checkpoint and fences every earlier owner out: <see cref="Deleted"/> or <see cref="Unavailable"/>. Can be repeated.</summary>
-    public sealed record Delete(CheckpointKey Key) : ICheckpointCommand;
+    /// <param name="Key">The key.</param>
+    /// <param name="DeleteId">A repetition under the same id gets the first answer again, <see cref="Deleted.Existed"/> included.</param>
+    public sealed record Delete(CheckpointKey Key, Guid? DeleteId = null) : ICheckpointCommand;
 
     /// <summary>Makes the sender's run the owner of the key: <see cref="Claimed"/>, <see cref="ClaimRefused"/> or <see cref="Unavailable"/>.</summary>
-    public sealed record Claim(CheckpointKey Key) : ICheckpointCommand;
+    /// <param name="Key">The key.</param>
+    /// <param name="ClaimId">A repetition under the same id gets the same epoch again, whoever claimed since.</param>
+    public sealed record Claim(CheckpointKey Key, Guid? ClaimId = null) : ICheckpointCommand;
 
     /// <summary>Asks whether a save landed: <see cref="Saved"/>, <see cref="SaveNotFound"/> or <see cref="Unavailable"/>.</summary>
     public sealed record SaveStatus(CheckpointKey Key, Guid SaveId) : ICheckpointCommand;
@@ -88,7 +92,7 @@ public static class CheckpointProtocol
     /// <summary>The save may have landed: send it again with the same save id, or ask <see cref="SaveStatus"/>.</summary>
     public sealed record SaveUnknown(CheckpointKey Key, Guid? SaveId, string Detail) : ICheckpointReply;
 
-    /// <summary>No save of this id is among the last 64 accepted ones of the key.</summary>
+    /// <summary>No save of this id is among the last 64 accepted requests of the key.</summary>
     public sealed record SaveNotFound(CheckpointKey Key, Guid SaveId) : ICheckpointReply;
 
     /// <summary>The latest durable checkpoint.</summary>

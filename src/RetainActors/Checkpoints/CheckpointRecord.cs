@@ -39,7 +39,13 @@ internal sealed record RecordHeader
     public required long Epoch { get; init; }
     public required Timestamp SavedAt { get; init; }
     public BodyEncoding Encoding { get; init; }
+
+    /// <summary>Makes the request repeatable: the id of a save, a claim or a delete.</summary>
     public Guid? SaveId { get; init; }
+
+    /// <summary>For a delete: whether there was a checkpoint.</summary>
+    public bool? Existed { get; init; }
+
     public CheckpointStatus? Status { get; init; }
     public string? CompletedState { get; init; }
     public string? NextState { get; init; }

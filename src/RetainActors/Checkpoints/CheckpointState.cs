@@ -29,7 +29,7 @@ internal sealed record CheckpointState(CheckpointKey Key)
 
     public ImmutableArray<BranchResult> Branches { get; init; } = [];
 
-    public RecentSaves RecentSaves { get; init; } = RecentSaves.None;
+    public RecentRequests RecentRequests { get; init; } = RecentRequests.None;
 
     public Damage? Damage { get; init; }
 
@@ -41,8 +41,14 @@ internal sealed record CheckpointState(CheckpointKey Key)
         {
             RecordKind.Save => AfterSave(record, revision, context!),
             RecordKind.Branch => AfterBranch(record, revision, delta!),
-            RecordKind.Claim => this with { Revision = revision, Epoch = record.Header.Epoch, ClaimOpen = true },
-            RecordKind.Delete => new CheckpointState(Key) { Revision = revision, Epoch = record.Header.Epoch, RecentSaves = RecentSaves },
+            RecordKind.Claim => this with
+            {
+                Revision = revision, Epoch = record.Header.Epoch, ClaimOpen = true, RecentRequests = Remember(record, revision),
+            },
+            RecordKind.Delete => new CheckpointState(Key)
+            {
+                Revision = revision, Epoch = record.Header.Epoch, RecentRequests = Remember(record, revision),
+            },
             var kind => throw new InvalidOperationException($"Record kind {kind} is not known."),
         };
 
@@ -64,6 +70,14 @@ internal sealed record CheckpointState(CheckpointKey Key)
         if (header.Kind == RecordKind.Branch && (header.Fork is null || header.Branch is null)) problem = "its header names no branch";
         return problem is null ? Apply(record, revision, context, delta) : Damaged(revision, $"revision {revision}: {problem}", null);
     }
+
+    /// <summary>The reply that an accepted request gets once its record is durable.</summary>
+    public ICheckpointReply ReplyTo(RecordHeader header, long revision) => header.Kind switch
+    {
+        RecordKind.Claim => new CheckpointProtocol.Claimed(Key, header.Epoch, revision),
+        RecordKind.Delete => new CheckpointProtocol.Deleted(Key, revision, header.Existed == true),
+        _ => new CheckpointProtocol.Saved(Key, revision),
+    };
 
     /// <summary>The body of a branch record and back.</summary>
     public static byte[] EncodeDelta(ContextDelta delta) => JsonSerializer.SerializeToUtf8Bytes(delta, CheckpointJson.Stored.ContextDelta);
@@ -93,7 +107,7 @@ internal sealed record CheckpointState(CheckpointKey Key)
         ClaimOpen = ClaimOpen && context.Status == CheckpointStatus.Running,
         // Branch results outlive a save of the same visit of their fork, as when a sibling failed.
         Branches = [.. Branches.Where(branch => context.CompletedState == branch.ForkState && context.VisitsOf(branch.ForkState) == branch.Visit)],
-        RecentSaves = Remember(record, revision),
+        RecentRequests = Remember(record, revision),
         Damage = null,
     };
 
@@ -101,12 +115,12 @@ internal sealed record CheckpointState(CheckpointKey Key)
     {
         Revision = revision,
         Branches = Branches.Add(new BranchResult(record.Header.Fork!, record.Header.Visit ?? 0, record.Header.Branch!, delta, revision)),
-        RecentSaves = Remember(record, revision),
+        RecentRequests = Remember(record, revision),
     };
 
-    private RecentSaves Remember(CheckpointRecord record, long revision) => record.Header.SaveId is { } saveId
-        ? RecentSaves.With(new AcceptedSave(saveId, revision, RecentSaves.DigestOf(record.Body.Span)))
-        : RecentSaves;
+    private RecentRequests Remember(CheckpointRecord record, long revision) => record.Header.SaveId is { } id
+        ? RecentRequests.With(new AcceptedRequest(id, RecentRequests.DigestOf(record.Body.Span), ReplyTo(record.Header, revision)))
+        : RecentRequests;
 
     private CheckpointState Damaged(long revision, string detail, int? newerVersion) => this with
     {

@@ -5,7 +5,8 @@ namespace RetainActors.Checkpoints;
 /// <summary>Requests decided together: the records that they store as one atomic write, and the answers due when it is durable.</summary>
 internal sealed class WriteBatch(CheckpointState before)
 {
-    private readonly List<(WaitingRequest Request, ICheckpointReply Reply)> _answers = [];
+    private readonly List<WaitingRequest> _requests = [];
+    private readonly List<ICheckpointReply> _replies = [];
     private int _calls;
 
     /// <summary>The state once the batch is durable.</summary>
@@ -18,24 +19,32 @@ internal sealed class WriteBatch(CheckpointState before)
 
     public long SizeBytes { get; private set; }
 
-    public IEnumerable<WaitingRequest> Requests => _answers.Select(answer => answer.Request);
+    public IReadOnlyList<WaitingRequest> Requests => _requests;
 
-    public void Add(WaitingRequest request, Decision decision)
+    /// <summary>Takes a request in; its decision follows.</summary>
+    public void Add(WaitingRequest request) => _requests.Add(request);
+
+    /// <summary>The decision of the request that was added last.</summary>
+    public void Decide(Decision decision)
     {
-        if (decision is Decision.Accept accept)
+        switch (decision)
         {
-            Records.Add(accept.Record);
-            SizeBytes += accept.Record.Frame.Length;
-            State = accept.Next;
+            case Decision.Accept accept:
+                Records.Add(accept.Record);
+                SizeBytes += accept.Record.Frame.Length;
+                State = accept.Next;
+                _replies.Add(accept.Reply);
+                break;
+            case Decision.Answer answer:
+                _replies.Add(answer.Reply);
+                break;
         }
-
-        _answers.Add((request, decision is Decision.Accept accepted ? accepted.Reply : ((Decision.Answer)decision).Reply));
     }
 
     public bool IsLastCall() => ++_calls == Records.Count;
 
     public void AnswerAll(IActorRef from)
     {
-        foreach (var (request, reply) in _answers) request.Answer(reply, from);
+        for (var i = 0; i < _requests.Count; i++) _requests[i].Answer(_replies[i], from);
     }
 }

@@ -14,6 +14,7 @@ namespace RetainActors.Json;
     UseStringEnumConverter = true,
     MaxDepth = 64)]
 [JsonSerializable(typeof(ContextDocument))]
+[JsonSerializable(typeof(StepDocument))]
 [JsonSerializable(typeof(ContextDelta))]
 [JsonSerializable(typeof(RecordHeader))]
 [JsonSerializable(typeof(JsonMembers))]

@@ -23,7 +23,7 @@ internal static class ContextJson
         // InvalidOperationException: System.Text.Json's answer to an escaped lone surrogate.
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            problem = e.Message;
+            problem = e is JsonException { Path: { } path } && !e.Message.Contains(path, StringComparison.Ordinal) ? $"{path}: {e.Message}" : e.Message;
             return null;
         }
     }

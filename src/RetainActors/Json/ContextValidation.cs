@@ -1,14 +1,24 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace RetainActors.Json;
 
 /// <summary>
-/// Finds what cannot be stored faithfully: JSON has no NaN, and a lone surrogate would silently become U+FFFD. Checked
-/// at the edge, before anything is written.
+/// Finds what cannot be stored faithfully and read back: JSON has no NaN, a lone surrogate would silently become U+FFFD,
+/// readers refuse doubled names and deep nesting. Checked at the edge, before anything is written.
 /// </summary>
 internal static class ContextValidation
 {
+    /// <summary>Deepest nesting of a context. Below the reader's 64, since a branch's record wraps members of the context.</summary>
+    public const int MaxDepth = 60;
+
+    private const int DepthOfMembers = 1;
+    private const int DepthOfStepMembers = 3;
+
+    private static readonly ImmutableHashSet<string> KnownMembers = NamesOf(CheckpointJson.Stored.ContextDocument);
+    private static readonly ImmutableHashSet<string> KnownStepMembers = NamesOf(CheckpointJson.Stored.StepDocument);
+
     /// <summary>The path of the first member that cannot be stored, with the reason; null when all can.</summary>
     public static string? FirstProblem(RetainContext context) =>
         InText("textSha256", context.TextSha256)
@@ -21,14 +31,14 @@ internal static class ContextValidation
         ?? InTexts("errors", context.Errors)
         ?? First(context.SupersedesEdges, "supersedesEdges", (path, edge) => InText(path + "[0]", edge.From) ?? InText(path + "[1]", edge.To))
         ?? First(context.StepLog, "stepLog", InStep)
-        ?? InMembers("", context.UnknownMembers);
+        ?? InMembers("", context.UnknownMembers, KnownMembers, DepthOfMembers);
 
     private static string? InStep(string path, StepLogEntry step) =>
         InText(path + ".state", step.State)
         ?? InText(path + ".error", step.Error)
         ?? (step.DurationMs is { } duration && !double.IsFinite(duration) ? $"{path}.durationMs is {duration}, which JSON cannot hold" : null)
-        ?? InMembers(path + ".notes.", step.Notes)
-        ?? InMembers(path + ".", step.UnknownMembers);
+        ?? InMembers(path + ".notes.", step.Notes, [], DepthOfStepMembers + 1)
+        ?? InMembers(path + ".", step.UnknownMembers, KnownStepMembers, DepthOfStepMembers);
 
     private static string? InTexts(string path, ImmutableArray<string> texts) => First(texts, path, InText);
 
@@ -41,18 +51,48 @@ internal static class ContextValidation
         return null;
     }
 
-    private static string? InMembers(string path, JsonMembers members) =>
-        members.Select(member => InText($"{path}{member.Key} (the name)", member.Key) ?? InElement(path + member.Key, member.Value))
+    private static string? InMembers(string path, JsonMembers members, ImmutableHashSet<string> known, int depth) =>
+        members.Select(member =>
+                InText($"{path}{member.Key} (the name)", member.Key)
+                ?? (known.Contains(member.Key) ? $"{path}{member.Key} is the name of a known member" : null)
+                ?? InElement(path + member.Key, member.Value, depth))
             .FirstOrDefault(problem => problem is not null);
 
-    private static string? InElement(string path, JsonElement element) => element.ValueKind switch
+    private static string? InElement(string path, JsonElement element, int depth) => element.ValueKind switch
     {
         JsonValueKind.String => IsWellFormed(element) ? null : $"{path} holds a lone surrogate",
-        JsonValueKind.Array => element.EnumerateArray().Select((item, i) => InElement($"{path}[{i}]", item)).FirstOrDefault(p => p is not null),
-        JsonValueKind.Object => element.EnumerateObject().Select(member => InElement($"{path}.{member.Name}", member.Value)).FirstOrDefault(p => p is not null),
+        JsonValueKind.Array or JsonValueKind.Object when depth >= MaxDepth => $"{path} is nested deeper than {MaxDepth} levels",
+        JsonValueKind.Array => element.EnumerateArray()
+            .Select((item, i) => InElement($"{path}[{i}]", item, depth + 1)).FirstOrDefault(problem => problem is not null),
+        JsonValueKind.Object => InObject(path, element, depth),
         JsonValueKind.Undefined => $"{path} has no value",
         _ => null,
     };
+
+    private static string? InObject(string path, JsonElement element, int depth)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            string name;
+            try
+            {
+                name = member.Name;
+            }
+            catch (InvalidOperationException)
+            {
+                return $"{path} has a member whose name holds a lone surrogate";
+            }
+
+            if (!names.Add(name)) return $"{path}.{name} is there twice";
+            if (InElement($"{path}.{name}", member.Value, depth + 1) is { } problem) return problem;
+        }
+
+        return null;
+    }
+
+    private static ImmutableHashSet<string> NamesOf(JsonTypeInfo document) =>
+        [.. document.Properties.Where(property => !property.IsExtensionData).Select(property => property.Name)];
 
     private static bool IsWellFormed(JsonElement text)
     {

@@ -33,7 +33,7 @@ public enum RunOutcome
     /// <summary>All states ran; the checkpoint is completed.</summary>
     Completed,
 
-    /// <summary>The checkpoint was completed from the same text already; nothing ran and nothing was written.</summary>
+    /// <summary>The checkpoint was completed already; nothing ran and nothing was written.</summary>
     UpToDate,
 
     /// <summary>A state failed, or a save was refused; the checkpoint can be resumed.</summary>

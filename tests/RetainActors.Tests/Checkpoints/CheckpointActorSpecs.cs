@@ -164,7 +164,7 @@ public sealed class CheckpointActorSpecs : TestKit
         actor.Tell(new Save(_context), _asker);
         await _asker.ExpectMsgAsync<Saved>();
         await StopAsync(actor);
-        _journal.FailNextReplay(new InvalidDataException("segment 3 is damaged"));
+        _journal.OnNextReplay(Task.FromException(new InvalidDataException("segment 3 is damaged")));
         Start();
         var failed = (CheckpointActor.RecoveryFailed)await _parent.FishForMessageAsync(message => message is CheckpointActor.RecoveryFailed);
         Assert.Contains("segment 3", failed.Cause.Message);

@@ -83,6 +83,23 @@ public sealed class CheckpointDeciderSpecs
         Refused(RefuseReason.StaleEpoch, new Save(_context, Epoch: 1));
     }
 
+    [Fact(DisplayName = "A claim or a delete that is sent again under its id should get its first answer and write nothing")]
+    public void Repeated_claim_and_delete()
+    {
+        var (first, second, delete) = (new Claim(Key, Guid.NewGuid()), new Claim(Key, Guid.NewGuid()), new Delete(Key, Guid.NewGuid()));
+        Assert.Equal(new Claimed(Key, 1, 1), _key.Do(first));
+        Assert.Equal(new Claimed(Key, 1, 1), _key.Do(first));
+        Assert.Equal(new Claimed(Key, 2, 2), _key.Do(second));
+        Assert.Equal(new Claimed(Key, 1, 1), _key.Do(first));
+        Refused(RefuseReason.Invalid, new Save(_context, second.ClaimId));
+        _key.Do(new Save(_context, Epoch: 2));
+
+        Assert.Equal(new Deleted(Key, 4, Existed: true), _key.Do(delete));
+        Assert.Equal(new Deleted(Key, 4, Existed: true), _key.Do(delete));
+        Assert.Equal(new Deleted(Key, 4, Existed: false), _key.Do(new Delete(Key)));
+        Assert.Equal(4, _key.Records.Count);
+    }
+
     [Fact(DisplayName = "A branch should be stored once, outlive its sibling's failure, and be gone with the next state's save")]
     public void Branches()
     {
@@ -128,7 +145,7 @@ public sealed class CheckpointDeciderSpecs
         Assert.Equal(_key.State.Context, replayed.Context);
         Assert.Equal(_key.State.Branches.AsEnumerable(), replayed.Branches);
         Assert.Equal((4, 1, true), (replayed.Revision, replayed.Epoch, replayed.ClaimOpen));
-        Assert.Equal(3, replayed.RecentSaves.Find(id)?.Revision);
+        Assert.Equal(new Saved(Key, 3), replayed.RecentRequests.Find(id)?.Reply);
     }
 
     private SaveRefused Refused(RefuseReason reason, ICheckpointCommand command)

@@ -73,9 +73,13 @@ public sealed class CheckpointRegionSpecs : TestKit
         await WatchAsync(actor);
         await ExpectTerminatedAsync(actor);
 
-        _journal.FailNextReplay(new InvalidDataException("segment 3 is damaged"));
+        var replay = new TaskCompletionSource();
+        _journal.OnNextReplay(replay.Task);
         _region.Tell(new Load(Contexts.Key), _asker);
         _region.Tell(new Save(Contexts.After()), _asker);
+        // Both must wait in the region before the recovery fails.
+        await _region.Ask<ActorIdentity>(new Identify(null));
+        replay.SetException(new InvalidDataException("segment 3 is damaged"));
         var answers = new[] { await _asker.ExpectMsgAsync<ICheckpointReply>(), await _asker.ExpectMsgAsync<ICheckpointReply>() };
         Assert.Contains(new Unavailable(Contexts.Key, "InvalidData", "segment 3 is damaged"), answers);
         Assert.Contains(answers, answer => answer is SaveRefused { Reason: RefuseReason.Failed });

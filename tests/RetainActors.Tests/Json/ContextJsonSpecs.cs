@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RetainActors.Checkpoints;
 using RetainActors.Json;
 
 namespace RetainActors.Tests.Json;
@@ -54,6 +55,44 @@ public sealed class ContextJsonSpecs
     {
         Assert.Null(ContextJson.Decode(Encoding.UTF8.GetBytes(json), out var problem));
         Assert.False(string.IsNullOrWhiteSpace(problem));
+    }
+
+    [Theory(DisplayName = "ContextValidation should refuse by path what would not be read back")]
+    [InlineData("entities", "[]", "entities is the name of a known member")]
+    [InlineData("x", """{"a":1,"b":{"c":1,"c":2}}""", "x.b.c is there twice")]
+    [InlineData("x", """{"\ud800":1}""", "x has a member whose name holds a lone surrogate")]
+    public void Unreadable_members(string name, string json, string problem) => Assert.Equal(
+        problem, ContextValidation.FirstProblem(Sample with { UnknownMembers = JsonMembers.Empty.With(name, JsonDocument.Parse(json).RootElement) }));
+
+    [Fact(DisplayName = "What ContextValidation lets pass should be read back, however deep it is nested")]
+    public void Depth()
+    {
+        var refused = 0;
+        for (var depth = 40; depth <= 64; depth++)
+        {
+            var deep = JsonDocument.Parse(new string('[', depth) + new string(']', depth)).RootElement;
+            RetainContext[] contexts =
+            [
+                Sample with { UnknownMembers = JsonMembers.Empty.With("deep", deep) },
+                Sample with { StepLog = [Sample.StepLog[0] with { Notes = JsonMembers.Empty.With("entities", deep) }] },
+                Sample with { StepLog = [Sample.StepLog[0] with { UnknownMembers = JsonMembers.Empty.With("deep", deep) }] },
+            ];
+            foreach (var context in contexts)
+            {
+                if (ContextValidation.FirstProblem(context) is not null)
+                {
+                    refused++;
+                    continue;
+                }
+
+                Assert.Equal(context, ContextJson.Decode(ContextJson.Encode(context), out _));
+                var fork = context with { StepLog = [], UnknownMembers = JsonMembers.Empty };
+                var stored = CheckpointState.EncodeDelta(ContextDelta.Between(fork, context));
+                Assert.NotNull(JsonSerializer.Deserialize(stored, CheckpointJson.Stored.ContextDelta));
+            }
+        }
+
+        Assert.InRange(refused, 1, 40);
     }
 
     [Fact(DisplayName = "ContextValidation should name the path of a lone surrogate or a NaN")]
