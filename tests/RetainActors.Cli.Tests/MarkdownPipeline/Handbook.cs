@@ -9,9 +9,9 @@ internal static class Handbook
         new[] { "README.md", "guide/pilots.md", "tides.md" }.ToDictionary(name => name, name => File.ReadAllText(Path.Combine(Folder, name)));
 
     /// <summary>What a fresh bank shows after each of the documents was retained once, in any order.</summary>
-    public static async Task<string> UndisturbedOutputAsync(IReadOnlyDictionary<string, string> texts)
+    public static async Task<string> UndisturbedOutputAsync(IReadOnlyDictionary<string, string> texts, string bank = PipelineDriver.BankName)
     {
-        await using var driver = new PipelineDriver(new Storage.MemoryFileSystem());
+        await using var driver = new PipelineDriver(new Storage.MemoryFileSystem(), bank);
         foreach (var (source, text) in texts) await driver.RunAsync(source, text);
         if (texts.Count == 0) await driver.Writer.ReconcileAsync();
         return driver.Output();

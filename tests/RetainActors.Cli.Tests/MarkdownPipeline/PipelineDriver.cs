@@ -14,10 +14,10 @@ internal sealed class PipelineDriver : IAsyncDisposable
 
     private readonly StateTable _table;
 
-    public PipelineDriver(IFileSystem files)
+    public PipelineDriver(IFileSystem files, string bank = BankName)
     {
-        Files = new BankFiles(files, Root, BankName);
-        Writer = new BankWriter(Files, BankName);
+        Files = new BankFiles(files, Root, bank);
+        Writer = new BankWriter(Files, bank);
         _table = new MarkdownStates(Writer, TimeSpan.Zero).BuildTable();
     }
 

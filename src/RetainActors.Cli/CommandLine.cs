@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using RetainActors.Cli.Commands;
+
+namespace RetainActors.Cli;
+
+/// <summary>The command <c>retain</c>.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        var parsed = Create().Parse(arguments);
+        // The message says what is wrong; the help below it would hide that, and would go to standard output.
+        if (parsed.Action is ParseErrorAction errors) errors.ShowHelp = arguments.Count == 0;
+        var streams = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // signals are StopSignal's
+        };
+        return await parsed.InvokeAsync(streams, cancellationToken);
+    }
+
+    private static RootCommand Create() => new(
+        """
+        Resumable retain runs over folders of Markdown, and a look at their checkpoints.
+
+        Example: retain run docs --bank demo
+        """)
+    {
+        RunCommand.Create(),
+        ShowCommand.Create(),
+    };
+}

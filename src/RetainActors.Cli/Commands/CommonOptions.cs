@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace RetainActors.Cli.Commands;
+
+/// <summary>Options and checks that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Bank() => Required(new Option<string>("--bank")
+    {
+        HelpName = "BANK", Description = "The bank that the sources belong to.",
+    });
+
+    public static Option<string?> Root() => new("--root")
+    {
+        HelpName = "DIR", Description = "Directory of the journal and the banks. [default: ./retain-data]",
+    };
+
+    public static Option<string?> Config() => new("--config")
+    {
+        HelpName = "FILE", Description = "HOCON that lies over the tool's own profile; --root lies over both.",
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Write JSON to standard output, and nothing else." };
+
+    public static void Range(Option<int> option, int smallest, int largest) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < smallest || value > largest))
+            result.AddError($"{option.Name} {value} is out of range; give {smallest} to {largest}.");
+    });
+
+    /// <summary>The problem of an id; null when it can be one.</summary>
+    public static string? IdProblem(string what, string? id)
+    {
+        try
+        {
+            _ = new CheckpointKey(id ?? "", "x");
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return $"{what} is no id: {e.Message.Split(" (Parameter", 2)[0]}";
+        }
+    }
+
+    private static Option<string> Required(Option<string> option)
+    {
+        option.Required = true;
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && IdProblem(option.Name, result.Tokens[0].Value) is { } problem) result.AddError(problem);
+        });
+        return option;
+    }
+}

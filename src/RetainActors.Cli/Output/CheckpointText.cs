@@ -1,0 +1,43 @@
+using System.Globalization;
+using Spectre.Console;
+using static RetainActors.Checkpoints.CheckpointProtocol;
+
+namespace RetainActors.Cli.Output;
+
+/// <summary>A checkpoint for people.</summary>
+internal static class CheckpointText
+{
+    /// <summary>A pipe says 80; rows are easier to read, and to search, whole.</summary>
+    private const int MinWidth = 140;
+
+    public static void Write(TextWriter output, Loaded loaded)
+    {
+        var context = loaded.Context;
+        output.WriteLine($"{TerminalText.OneLine(loaded.Key.Bank)}  {TerminalText.OneLine(loaded.Key.Source)}");
+        output.WriteLine($"status {context.Status.ToString().ToLowerInvariant()}, revision {loaded.Revision}, epoch {loaded.Epoch}, saved at {loaded.SavedAt}");
+        output.WriteLine(context.NextState is { } next
+            ? $"completed {TerminalText.OneLine(context.CompletedState ?? "nothing yet")}; next {TerminalText.OneLine(next)}"
+            : $"completed {TerminalText.OneLine(context.CompletedState ?? "nothing")}");
+        output.WriteLine($"{context.Entities.Length} entities, {context.WikisCreated.Length} pages created, {context.WikisUpdated.Length} updated");
+        foreach (var error in context.Errors) output.WriteLine($"error {TerminalText.OneLine(error)}");
+        if (context.StepLog.IsEmpty) return;
+
+        output.WriteLine();
+        var table = new Table().Border(TableBorder.Simple).AddColumn("attempt").AddColumn("state").AddColumn("started (UTC)").AddColumn(new TableColumn("ms").RightAligned()).AddColumn("notes");
+        foreach (var step in context.StepLog)
+            table.AddRow(
+                Cell(step.Attempt.ToString(CultureInfo.InvariantCulture)),
+                Cell(step.State),
+                Cell(step.StartedAt.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                Cell(step.DurationMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""),
+                Cell(step.Error ?? string.Join(", ", step.Notes.Select(note => $"{note.Key} {NoteOf(note.Value)}"))));
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
+        console.Write(table);
+    }
+
+    private static string NoteOf(System.Text.Json.JsonElement note) =>
+        note.ValueKind == System.Text.Json.JsonValueKind.Array ? note.GetArrayLength().ToString(CultureInfo.InvariantCulture) : note.ToString();
+
+    private static Markup Cell(string text) => new(Markup.Escape(TerminalText.OneLine(text)));
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RetainActors.Cli.Sources;
+
+namespace RetainActors.Cli.Output;
+
+/// <summary>The error member of every JSON answer.</summary>
+internal sealed record ErrorJson(string Reason, string Detail)
+{
+    public static ErrorJson? From(SourceProblem? problem) => problem is null ? null : new(problem.Reason, problem.Detail);
+
+    public static ErrorJson? From(CommandFailure? failure) => failure is null ? null : new(failure.Reason, failure.Detail);
+}
+
+/// <summary>The line of one source. The names are a contract.</summary>
+internal sealed record SourceLine(
+    int SchemaVersion,
+    string Bank,
+    string Source,
+    SourceEnd Outcome,
+    long Revision,
+    ImmutableArray<string> StatesRun,
+    string? ResumedAt,
+    long DurationMs,
+    ErrorJson? Error);
+
+/// <summary>The last line of a run; the error is there when the command as a whole failed.</summary>
+internal sealed record SummaryLine(
+    int SchemaVersion,
+    RunSummary Summary,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error);
+
+/// <summary>The answer of <c>retain show</c>.</summary>
+internal sealed record ShowDocument(
+    int SchemaVersion,
+    string Bank,
+    string Source,
+    long Revision,
+    long Epoch,
+    CheckpointStatus Status,
+    string? CompletedState,
+    string? NextState,
+    string SavedAt,
+    ImmutableArray<ShowStep> StepLog,
+    ImmutableArray<string> Errors,
+    ShowCounts Counts);
+
+/// <summary>One step in <see cref="ShowDocument"/>.</summary>
+internal sealed record ShowStep(
+    string State, string StartedAt, string? CompletedAt, double? DurationMs, string? Error, IReadOnlyDictionary<string, JsonElement> Notes, int Attempt);
+
+/// <summary>How much the context holds.</summary>
+internal sealed record ShowCounts(int Steps, int FinishedBranches, int Entities, int WikisCreated, int WikisUpdated, int SupersedesEdges);
+
+/// <summary>An answer that is only an error.</summary>
+internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
+
+/// <summary>Source-generated JSON of standard output. Null members are written: their absence would be a guess.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(SourceLine))]
+[JsonSerializable(typeof(SummaryLine))]
+[JsonSerializable(typeof(ShowDocument))]
+[JsonSerializable(typeof(ErrorDocument))]
+internal sealed partial class OutputJsonContext : JsonSerializerContext;
+
+internal static class OutputJson
+{
+    public const int SchemaVersion = 1;
+
+    /// <summary>Text as UTF-8 rather than as escapes; control characters stay escaped.</summary>
+    public static OutputJsonContext Lines { get; } = new(new JsonSerializerOptions(OutputJsonContext.Default.Options)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,73 @@
+using Akka.Configuration;
+using RetainActors.Persistence;
+
+namespace RetainActors.Cli;
+
+/// <summary>The configuration of the actor system: the options, over the user's file, over the tool's own profile.</summary>
+internal sealed record RetainConfig(Config Config, string Root, string JournalId)
+{
+    private const string RootKey = FilePersistence.JournalPath + ".root";
+    private const string Profile = "RetainActors.Cli.file.conf";
+
+    /// <summary>Standard output belongs to the command's own answer, so Akka's log never goes there.</summary>
+    private const string Fixed = """
+        akka.stdout-loglevel = OFF
+        akka.loggers = ["RetainActors.Cli.StandardErrorLogger, retain"]
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        """;
+
+    /// <summary>The tool names every failure itself; Akka's log is for those who ask for it in their file.</summary>
+    private const string Quiet = "akka.loglevel = OFF";
+
+    /// <exception cref="CommandFailure">The user's file cannot be read or lacks a root.</exception>
+    public static RetainConfig Load(string? root, string? configFile, bool readOnly)
+    {
+        var config = ConfigurationFactory.ParseString(Fixed);
+        if (readOnly) config = config.WithFallback(ConfigurationFactory.ParseString($"{FilePersistence.JournalPath}.read-only = on"));
+        if (root is not null) config = config.WithFallback(RootSetting(root));
+        if (configFile is not null) config = config.WithFallback(FromFile(configFile));
+        config = config
+            .WithFallback(ConfigurationFactory.ParseString(Quiet))
+            .WithFallback(ConfigurationFactory.FromResource(Profile, typeof(RetainConfig).Assembly))
+            .WithFallback(FilePersistence.DefaultConfig)
+            .WithFallback(RetainCheckpoints.DefaultConfig);
+        return Complete(config, configFile);
+    }
+
+    private static RetainConfig Complete(Config config, string? configFile)
+    {
+        try
+        {
+            var root = config.GetString(RootKey);
+            if (string.IsNullOrWhiteSpace(root)) throw new ConfigurationException($"'{RootKey}' names no directory.");
+            // Absolute, so that the journal and the bank mean the same directory.
+            var full = Path.GetFullPath(root);
+            return new RetainConfig(RootSetting(full).WithFallback(config), full, config.GetString("akka.persistence.journal.plugin"));
+        }
+        catch (Exception e) when (configFile is not null)
+        {
+            throw Unreadable(configFile, e.Message);
+        }
+    }
+
+    private static Config FromFile(string path)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(File.ReadAllText(path));
+        }
+        catch (Exception e)
+        {
+            throw Unreadable(path, e.Message);
+        }
+    }
+
+    private static CommandFailure Unreadable(string path, string problem) => CommandFailure.Usage(
+        "ConfigUnreadable", $"The configuration {path} cannot be used: {problem.TrimEnd('.')}. Give --config a HOCON file; hocon/file.conf is one to start from.");
+
+    private static Config RootSetting(string root) => ConfigurationFactory.ParseString($"{RootKey} = {Quoted(root)}");
+
+    private static string Quoted(string text) =>
+        '"' + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) + '"';
+}
