@@ -55,7 +55,7 @@ internal sealed class RunSession(RunOptions options, IRunReport report, Func<int
         await using var retain = await RetainSystem.StartAsync(options.Config, _fault.Report, cancellationToken);
         await writer.ReconcileAsync();
 
-        var runs = RetainRuns.Start(retain.System, new MarkdownStates(writer, options.ModelLatency).BuildTable());
+        var runs = RetainRuns.Start(retain.System, new MarkdownStates(writer, options.ModelLatency, MarkdownStates.DefaultReadLimit).BuildTable());
         var sources = new SourceRunner(options.Bank, runs, RetainCheckpoints.Get(retain.System).Client, writer, _fault);
         var entries = SourceFolder.Find(options.Folder, options.Config.Root);
         await using var progress = startProgress(entries.Count);

@@ -107,6 +107,7 @@ internal sealed class BankFiles
         {
             case DirectoryState.Missing:
                 _files.CreateDirectory(path);
+                if (Path.GetDirectoryName(path) is { } parent) _files.SyncDirectory(parent);
                 break;
             case DirectoryState.SymbolicLink:
             case DirectoryState.NotADirectory:

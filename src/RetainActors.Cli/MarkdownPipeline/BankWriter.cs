@@ -32,7 +32,7 @@ internal sealed class BankWriter : IAsyncDisposable
     public Task ReconcileAsync() => DoAsync(_ => true);
 
     /// <summary>What is stored of a source.</summary>
-    public Task<SourceRecord?> FindAsync(string source) => DoAsync(store => store.Find(source));
+    public Task<SourceRecord?> FindAsync(string source) => DoAsync(store => store.Find(source), changesNothing: true);
 
     /// <summary>Adds a finished part to the draft of a source; a draft of another text is dropped.</summary>
     public Task SavePartAsync(string source, string textSha256, Func<Draft, Draft> add) => DoAsync(store =>
@@ -44,7 +44,8 @@ internal sealed class BankWriter : IAsyncDisposable
     });
 
     /// <summary>How publishing would change the pages.</summary>
-    public Task<PagePlan> PlanAsync(string source, Contribution contribution) => DoAsync(store => store.PlanFor(source, contribution));
+    public Task<PagePlan> PlanAsync(string source, Contribution contribution) =>
+        DoAsync(store => store.PlanFor(source, contribution), changesNothing: true);
 
     /// <summary>Replaces what a source publishes, renders the pages that follow, and drops its draft.</summary>
     public Task PublishAsync(string source, Contribution contribution) => DoAsync(store =>
@@ -74,10 +75,10 @@ internal sealed class BankWriter : IAsyncDisposable
         await _loop;
     }
 
-    private async Task<T> DoAsync<T>(Func<BankStore, T> work)
+    private async Task<T> DoAsync<T>(Func<BankStore, T> work, bool changesNothing = false)
     {
         T result = default!;
-        var request = new Request(store => result = work(store));
+        var request = new Request(store => result = work(store), changesNothing);
         await _requests.Writer.WriteAsync(request); // unbounded: it waits for nobody, and refuses after Dispose
         await request.Done.Task;
         return result;
@@ -91,21 +92,35 @@ internal sealed class BankWriter : IAsyncDisposable
             while (_requests.Reader.TryRead(out var request)) batch.Add(request);
             try
             {
-                _store ??= BankStore.Open(_files, _name);
-                foreach (var request in batch) request.Work(_store);
-                _store.Flush();
-                foreach (var request in batch) request.Done.SetResult();
+                CarryOut(batch);
             }
             catch (Exception e)
             {
                 _store = null;
-                foreach (var request in batch) request.Done.SetException(e);
+                foreach (var request in batch) request.Done.TrySetException(e);
                 if (e is BankException failure) _onFailure(failure);
             }
         }
     }
 
-    private sealed record Request(Action<BankStore> Work)
+    private void CarryOut(List<Request> batch)
+    {
+        _store ??= BankStore.Open(_files, _name);
+        // Questions first: all that they can see now is durable, so they need not wait for what this batch changes.
+        foreach (var request in batch.Where(request => request.ChangesNothing)) End(request, _store);
+        var changes = batch.Where(request => !request.ChangesNothing).ToArray();
+        foreach (var request in changes) request.Work(_store);
+        _store.Flush();
+        foreach (var request in changes) request.Done.SetResult();
+    }
+
+    private static void End(Request request, BankStore store)
+    {
+        request.Work(store);
+        request.Done.SetResult();
+    }
+
+    private sealed record Request(Action<BankStore> Work, bool ChangesNothing)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

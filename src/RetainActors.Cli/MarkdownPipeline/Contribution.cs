@@ -36,11 +36,9 @@ internal sealed record Draft(
     ImmutableArray<Entity>? Entities = null,
     ImmutableArray<LinkMention>? Links = null)
 {
-    /// <summary>The finished contribution; null while a part is missing.</summary>
-    public Contribution? Finish(string title, int sectionCount) =>
-        Facts is { } facts && Entities is { } entities && Links is { } links
-            ? new Contribution(TextSha256, title, sectionCount, [.. facts.Select(fact => NameEntities(fact, entities))], entities, links)
-            : null;
+    /// <summary>The contribution of a draft that has all its parts.</summary>
+    public Contribution Finish(string title, int sectionCount) => new(
+        TextSha256, title, sectionCount, [.. Facts!.Value.Select(fact => NameEntities(fact, Entities!.Value))], Entities!.Value, Links!.Value);
 
     private static Fact NameEntities(Fact fact, ImmutableArray<Entity> entities) =>
         fact with { Entities = [.. entities.Where(entity => WholeWord.IsIn(fact.Text, entity.Name)).Select(entity => entity.Name)] };

@@ -13,6 +13,7 @@ internal static class EntityCandidates
     private const int MaxWords = 4;
     private const int MaxHeadingWords = 3;
     private const int MaxNameLength = 60;
+    private const int MaxPlainWordLength = 4;
 
     private static readonly char[] Punctuation = ['.', ',', ';', ':', '!', '?', '"', '“', '”', '(', ')', '[', ']', '{', '}', '…', '*', '\''];
 
@@ -33,6 +34,7 @@ internal static class EntityCandidates
         var words = title.TrimEnd(':').Split(' ');
         return words.Length <= MaxHeadingWords
             && !EntityStopwords.Openers.Contains(words[0])
+            && !words.Skip(1).Any(EntityStopwords.FunctionWords.Contains)
             && !words[0].EndsWith("ing", StringComparison.Ordinal)
             && char.IsUpper(words[0].FirstOrDefault())
                 ? Named(string.Join(' ', words))
@@ -47,7 +49,7 @@ internal static class EntityCandidates
             : null;
     }
 
-    /// <summary>An identifier: <c>Receive&lt;T&gt;()</c> counts as <c>Receive</c>; keywords, paths, options and expressions do not count.</summary>
+    /// <summary>An identifier: <c>Receive&lt;T&gt;()</c> counts as <c>Receive</c>; keywords, short plain words, paths, options and expressions do not count.</summary>
     private static string? CodeName(string code)
     {
         var end = code.AsSpan().IndexOfAny('<', '(');
@@ -56,6 +58,7 @@ internal static class EntityCandidates
             && char.IsAsciiLetter(name[0])
             && char.IsAsciiLetterOrDigit(name[^1])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+            && !(name.Length <= MaxPlainWordLength && name.All(char.IsAsciiLetterLower))
                 ? Named(name)
                 : null;
     }

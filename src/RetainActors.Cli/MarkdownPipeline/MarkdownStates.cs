@@ -10,8 +10,11 @@ namespace RetainActors.Cli.MarkdownPipeline;
 /// </summary>
 /// <param name="bank">The writer of the bank.</param>
 /// <param name="modelLatency">How long each extraction branch and each wiki update waits, standing for a model's call.</param>
-internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
+/// <param name="readLimit">How long a text may take to be parsed; some texts are made to take for ever.</param>
+internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency, TimeSpan readLimit)
 {
+    public static readonly TimeSpan DefaultReadLimit = TimeSpan.FromSeconds(60);
+
     public const string Init = "INIT";
     public const string Read = "READ";
     public const string ExtractFacts = "EXTRACT_FACTS";
@@ -29,14 +32,14 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
 
     public StateTable BuildTable() => new StateTableBuilder(Init)
         .Add(Init, OnInit, next: [Read])
-        .AddFork(Read, OnRead, branches: [ExtractFacts, ExtractEntities, ExtractLinks], join: IdentifyAffectedWikis)
-        .Add(ExtractFacts, OnExtractFacts)
-        .Add(ExtractEntities, OnExtractEntities)
-        .Add(ExtractLinks, OnExtractLinks)
-        .Add(IdentifyAffectedWikis, OnIdentifyAffectedWikis, next: [UpdateWikis])
-        .Add(UpdateWikis, OnUpdateWikis, next: [UpdateIndex])
-        .Add(UpdateIndex, OnUpdateIndex, next: [AppendLog])
-        .Add(AppendLog, OnAppendLog, next: [Complete])
+        .AddFork(Read, OnReadAsync, branches: [ExtractFacts, ExtractEntities, ExtractLinks], join: IdentifyAffectedWikis)
+        .Add(ExtractFacts, OnExtractFactsAsync)
+        .Add(ExtractEntities, OnExtractEntitiesAsync)
+        .Add(ExtractLinks, OnExtractLinksAsync)
+        .Add(IdentifyAffectedWikis, OnIdentifyAffectedWikisAsync, next: [UpdateWikis])
+        .Add(UpdateWikis, OnUpdateWikisAsync, next: [UpdateIndex])
+        .Add(UpdateIndex, OnUpdateIndexAsync, next: [AppendLog])
+        .Add(AppendLog, OnAppendLogAsync, next: [Complete])
         .Add(Complete, (_, context, _) => Task.FromResult(new StateResult(context, Transition.Completed)))
         .Build();
 
@@ -44,24 +47,28 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
         Task.FromResult(new StateResult(
             context, string.IsNullOrWhiteSpace(scope.Text) ? Transition.Fail("the document is empty") : Transition.To(Read)));
 
-    private static Task<StateResult> OnRead(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnReadAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
         SourceDocument document;
         try
         {
-            document = DocumentOf(scope);
+            document = await Task.Run(() => DocumentOf(scope), cancellationToken).WaitAsync(readLimit, cancellationToken);
         }
         catch (UnreadableMarkdownException e)
         {
-            return Task.FromResult(new StateResult(context, Transition.Fail($"the document cannot be read as Markdown: {e.Message}")));
+            return new StateResult(context, Transition.Fail($"the document cannot be read as Markdown: {e.Message}"));
+        }
+        catch (TimeoutException)
+        {
+            return new StateResult(context, Transition.Fail($"the document cannot be read as Markdown within {readLimit.TotalSeconds} s; split it, or simplify it"));
         }
 
         scope.Note("sections", document.Sections.Length);
         scope.Note("words", document.WordCount);
-        return Task.FromResult(new StateResult(context with { DocumentId = SafeFileName.Of(scope.Key.Source) }, Transition.Fork));
+        return new StateResult(context with { DocumentId = SafeFileName.Of(scope.Key.Source) }, Transition.Fork);
     }
 
-    private async Task<StateResult> OnExtractFacts(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnExtractFactsAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
         var facts = await PartAsync(
             scope, draft => draft.Facts, () => FactExtractor.Extract(DocumentOf(scope)), (draft, part) => draft with { Facts = part }, cancellationToken);
@@ -69,7 +76,7 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
         return new StateResult(context, Transition.Completed);
     }
 
-    private async Task<StateResult> OnExtractEntities(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnExtractEntitiesAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
         var entities = await PartAsync(
             scope, draft => draft.Entities, () => EntityExtractor.Extract(DocumentOf(scope)), (draft, part) => draft with { Entities = part }, cancellationToken);
@@ -77,7 +84,7 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
         return new StateResult(context with { Entities = [.. context.Entities, .. entities.Select(entity => entity.Name)] }, Transition.Completed);
     }
 
-    private async Task<StateResult> OnExtractLinks(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnExtractLinksAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
         var links = await PartAsync(
             scope, draft => draft.Links, () => LinkExtractor.Extract(DocumentOf(scope)), (draft, part) => draft with { Links = part }, cancellationToken);
@@ -85,9 +92,9 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
         return new StateResult(context, Transition.Completed);
     }
 
-    private async Task<StateResult> OnIdentifyAffectedWikis(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnIdentifyAffectedWikisAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
-        var contribution = await FinishedAsync(scope);
+        var (contribution, _) = await FinishedAsync(scope);
         var plan = await bank.PlanAsync(scope.Key.Source, contribution);
         // Kept in the step log, so that UPDATE_WIKIS reports the same pages when it is entered a second time.
         Note(scope, CreatedNote, plan.Created);
@@ -96,10 +103,10 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
         return new StateResult(context, Transition.To(UpdateWikis));
     }
 
-    private async Task<StateResult> OnUpdateWikis(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnUpdateWikisAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
-        var contribution = await FinishedAsync(scope);
-        if (!await IsPublishedAsync(scope))
+        var (contribution, isPublished) = await FinishedAsync(scope);
+        if (!isPublished)
         {
             await Task.Delay(modelLatency, cancellationToken);
             await bank.PublishAsync(scope.Key.Source, contribution);
@@ -113,15 +120,15 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
             Transition.To(UpdateIndex));
     }
 
-    private async Task<StateResult> OnUpdateIndex(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnUpdateIndexAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
         await bank.RenderIndexAsync();
         return new StateResult(context, Transition.To(AppendLog));
     }
 
-    private async Task<StateResult> OnAppendLog(StateScope scope, RetainContext context, CancellationToken cancellationToken)
+    private async Task<StateResult> OnAppendLogAsync(StateScope scope, RetainContext context, CancellationToken cancellationToken)
     {
-        var contribution = await FinishedAsync(scope);
+        var (contribution, _) = await FinishedAsync(scope);
         await bank.AppendLogAsync(BankPages.LogLine(scope.Key.Source, context.StartedAt?.Text ?? "(unknown start)", contribution));
         return new StateResult(context, Transition.To(Complete));
     }
@@ -141,21 +148,23 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency)
     private async Task<Draft?> DraftAsync(StateScope scope) =>
         (await bank.FindAsync(scope.Key.Source))?.Draft is { } draft && draft.TextSha256 == TextHash.Of(scope.Text) ? draft : null;
 
-    private async Task<bool> IsPublishedAsync(StateScope scope) =>
-        (await bank.FindAsync(scope.Key.Source)) is { Draft: null, Published: { } published } && published.TextSha256 == TextHash.Of(scope.Text);
-
     /// <summary>The whole contribution, from the draft or, once published, from there; made anew when somebody took the file away.</summary>
-    private async Task<Contribution> FinishedAsync(StateScope scope)
+    private async Task<(Contribution Contribution, bool IsPublished)> FinishedAsync(StateScope scope)
     {
         var record = await bank.FindAsync(scope.Key.Source);
         var hash = TextHash.Of(scope.Text);
-        if (record is { Draft: null, Published: { } published } && published.TextSha256 == hash) return published;
+        if (record is { Draft: null, Published: { } published } && published.TextSha256 == hash) return (published, true);
 
         var document = DocumentOf(scope);
         var draft = record?.Draft is { } present && present.TextSha256 == hash ? present : null;
-        return draft?.Finish(document.Title, document.Sections.Length)
-            ?? new Draft(hash, FactExtractor.Extract(document), EntityExtractor.Extract(document), LinkExtractor.Extract(document))
-                .Finish(document.Title, document.Sections.Length)!;
+        draft ??= new Draft(hash);
+        draft = draft with
+        {
+            Facts = draft.Facts ?? FactExtractor.Extract(document),
+            Entities = draft.Entities ?? EntityExtractor.Extract(document),
+            Links = draft.Links ?? LinkExtractor.Extract(document),
+        };
+        return (draft.Finish(document.Title, document.Sections.Length), false);
     }
 
     private static SourceDocument DocumentOf(StateScope scope) => scope.Derive("document", s => MarkdownReader.Read(s.Key.Source, s.Text));

@@ -18,7 +18,7 @@ internal sealed class PipelineDriver : IAsyncDisposable
     {
         Files = new BankFiles(files, Root, bank);
         Writer = new BankWriter(Files, bank);
-        _table = new MarkdownStates(Writer, TimeSpan.Zero).BuildTable();
+        _table = new MarkdownStates(Writer, TimeSpan.Zero, MarkdownStates.DefaultReadLimit).BuildTable();
     }
 
     public BankFiles Files { get; }
