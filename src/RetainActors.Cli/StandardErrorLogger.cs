@@ -4,7 +4,7 @@ using Akka.Event;
 namespace RetainActors.Cli;
 
 /// <summary>Akka's log on standard error, one line per event and without stack traces. Named in the tool's configuration.</summary>
-public sealed class StandardErrorLogger : UntypedActor
+internal sealed class StandardErrorLogger : UntypedActor
 {
     protected override void OnReceive(object message)
     {

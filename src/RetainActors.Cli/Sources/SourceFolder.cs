@@ -6,8 +6,8 @@ internal static class SourceFolder
     private const string Extension = ".md";
 
     /// <summary>
-    /// Every <c>*.md</c> file below the folder, sorted by id. Names that start with a dot, symbolic links and the root of the
-    /// data are left out; a directory that cannot be listed is an entry with a problem.
+    /// Every <c>*.md</c> file below the folder, sorted by id. Names that start with a dot, symbolic links, the root of the data
+    /// and other roots are left out; a directory that cannot be listed is an entry with a problem.
     /// </summary>
     public static IReadOnlyList<SourceEntry> Find(string folder, string root)
     {
@@ -23,7 +23,7 @@ internal static class SourceFolder
                     if (child.Name.StartsWith('.') || child.LinkTarget is not null) continue;
                     if (child is DirectoryInfo)
                     {
-                        if (child.FullName != root) open.Push(child.FullName);
+                        if (child.FullName != root && !IsRoot(child.FullName)) open.Push(child.FullName);
                     }
                     else if (child.Name.EndsWith(Extension, StringComparison.Ordinal))
                     {
@@ -40,6 +40,13 @@ internal static class SourceFolder
 
         entries.Sort((one, other) => string.CompareOrdinal(one.Source, other.Source));
         return entries;
+    }
+
+    /// <summary>Its pages are results, not sources. The path alone does not tell: it may lead through a link.</summary>
+    private static bool IsRoot(string directory)
+    {
+        var journal = Path.Combine(directory, "journal");
+        return Directory.Exists(journal) && Directory.EnumerateFiles(journal, "*.segment").Any();
     }
 
     private static string IdOf(string start, string path) => Path.GetRelativePath(start, path).Replace(Path.DirectorySeparatorChar, '/');

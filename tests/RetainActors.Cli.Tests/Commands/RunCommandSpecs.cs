@@ -101,7 +101,7 @@ public sealed class RunCommandSpecs : IDisposable
         Assert.Equal(7, result.Error.Split('\n').Count(line => line.StartsWith("failed ", StringComparison.Ordinal)));
     }
 
-    [Fact(DisplayName = "Dot-folders, symbolic links, other files and a root below the folder should be left out")]
+    [Fact(DisplayName = "Dot-folders, symbolic links, other files and roots below the folder should be left out")]
     public async Task Skipped()
     {
         var folder = CopyOfHandbook();
@@ -111,7 +111,8 @@ public sealed class RunCommandSpecs : IDisposable
         File.CreateSymbolicLink(Path.Combine(folder, "link.md"), Path.Combine(folder, "tides.md"));
         File.CreateSymbolicLink(Path.Combine(folder, "dangling.md"), "/no/such");
         Directory.CreateSymbolicLink(Path.Combine(folder, "loop"), folder);
-        var root = Path.Combine(folder, "retain-data");
+        var root = Path.Combine(folder, "retain \"data\" ${x} #1");
+        await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Path.Combine(folder, "another-root"));
 
         var first = await RetainCli.RunAsync("run", folder, "--bank", "b", "--root", root, "--json");
         var second = await RetainCli.RunAsync("run", folder, "--bank", "b", "--root", root, "--json");

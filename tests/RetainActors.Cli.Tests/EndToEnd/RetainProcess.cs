@@ -8,6 +8,7 @@ namespace RetainActors.Cli.Tests.EndToEnd;
 internal sealed class RetainProcess : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -70,7 +71,7 @@ internal sealed class RetainProcess : IDisposable
     /// <summary>Waits until something is true of the files it writes, or it has ended.</summary>
     public async Task AwaitAsync(Func<bool> condition)
     {
-        for (var watch = Stopwatch.StartNew(); !_process.HasExited && !condition(); await Task.Yield())
+        for (var watch = Stopwatch.StartNew(); !_process.HasExited && !condition(); await Task.Delay(PollInterval))
             if (watch.Elapsed > Deadline) throw new TimeoutException($"{_commandLine} did not get there. It wrote:\n{Text(_output)}{Text(_error)}");
     }
 

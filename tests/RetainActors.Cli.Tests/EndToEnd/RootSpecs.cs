@@ -28,6 +28,19 @@ public sealed class RootSpecs : IDisposable
         Assert.Equal("part-0/README.md", shown.Lines[0].GetProperty("source").GetString());
     }
 
+    [Fact(DisplayName = "Akka's log should go to standard error, and only when the configuration asks for it")]
+    public async Task Akka_log()
+    {
+        var config = _directory.Write("my.conf", "akka.loglevel = INFO");
+
+        var quiet = await RetainProcess.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--json");
+        var loud = await RetainProcess.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--json", "--config", config);
+
+        Assert.Equal("", quiet.Error);
+        Assert.Contains("akka info: ", loud.Error, StringComparison.Ordinal);
+        Assert.Equal(4, loud.Lines.Count);
+    }
+
     [SkippableFact(DisplayName = "On a full disk the tool should name the failure and exit 2, and go on when there is space")]
     public async Task Full_disk()
     {
