@@ -7,7 +7,7 @@ namespace RetainActors.Cli.Tests.EndToEnd;
 /// <summary>The real tool in a process of its own.</summary>
 internal sealed class RetainProcess : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     private readonly Process _process;
