@@ -30,4 +30,15 @@ Task("Bench")
     .IsDependentOn("Build")
     .Does(() => DotNetRun(benchmarks, new ProcessArgumentBuilder(), new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
 
+// Random state tables, killed at random, against a plain interpreter: more cases than a change can wait for.
+Task("RunProperties")
+    .IsDependentOn("Build")
+    .Does(() => DotNetTest("./tests/RetainActors.Tests", new DotNetTestSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        Filter = "FullyQualifiedName~RunEnginePropertySpecs",
+        EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_RUN_CASES"] = Argument("cases", "20000") },
+    }));
+
 RunTarget(target);

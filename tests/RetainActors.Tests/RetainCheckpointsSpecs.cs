@@ -61,6 +61,7 @@ public sealed class RetainCheckpointsSpecs : IDisposable
             }
         });
         Assert.Equal(before, JournalBytes());
+        await WithSystemAsync(async client => Assert.NotNull(await client.LoadAsync(Contexts.Key)));
     }
 
     [Fact(DisplayName = "A root that another system owns should make every request fail by name, without a hang")]

@@ -27,15 +27,15 @@ internal sealed class SourceRunner(string bank, IRunClient runs, ICheckpointClie
     private async Task<RunResult> RunAsync(CheckpointKey key, string text, CancellationToken cancellationToken)
     {
         var result = await runs.RunAsync(key, text, TextChangePolicy.Restart, cancellationToken);
-        if (result.Outcome != RunOutcome.UpToDate || await IsInBankAsync(key, text)) return result;
+        if (result.Outcome != RunOutcome.UpToDate || await IsInBankAsync(result)) return result;
 
         // Somebody took the contribution away that the checkpoint speaks of: retain the source again.
         await checkpoints.DeleteAsync(key, cancellationToken);
         return await runs.RunAsync(key, text, TextChangePolicy.Restart, cancellationToken);
     }
 
-    private async Task<bool> IsInBankAsync(CheckpointKey key, string text) =>
-        (await writer.FindAsync(key.Source))?.Published is { } published && published.TextSha256 == TextHash.Of(text);
+    private async Task<bool> IsInBankAsync(RunResult upToDate) =>
+        (await writer.FindAsync(upToDate.Key.Source))?.Published is { } published && published.TextSha256 == upToDate.Context!.TextSha256;
 
     private SourceOutcome OutcomeOfFault(CheckpointKey key, Stopwatch watch) => SourceOutcome.Failed(
         key.Source, new SourceProblem(fault.Failure!.Reason, "The root failed while this source was on its way; its last acknowledged state is kept."), watch.ElapsedMilliseconds);

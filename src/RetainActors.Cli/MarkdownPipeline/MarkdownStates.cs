@@ -141,18 +141,18 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency, Tim
         if (await DraftAsync(scope) is { } draft && stored(draft) is { } present) return present;
         await Task.Delay(modelLatency, cancellationToken);
         var part = extract();
-        await bank.SavePartAsync(scope.Key.Source, TextHash.Of(scope.Text), before => add(before, part));
+        await bank.SavePartAsync(scope.Key.Source, scope.TextSha256, before => add(before, part));
         return part;
     }
 
     private async Task<Draft?> DraftAsync(StateScope scope) =>
-        (await bank.FindAsync(scope.Key.Source))?.Draft is { } draft && draft.TextSha256 == TextHash.Of(scope.Text) ? draft : null;
+        (await bank.FindAsync(scope.Key.Source))?.Draft is { } draft && draft.TextSha256 == scope.TextSha256 ? draft : null;
 
     /// <summary>The whole contribution, from the draft or, once published, from there; made anew when somebody took the file away.</summary>
     private async Task<(Contribution Contribution, bool IsPublished)> FinishedAsync(StateScope scope)
     {
         var record = await bank.FindAsync(scope.Key.Source);
-        var hash = TextHash.Of(scope.Text);
+        var hash = scope.TextSha256;
         if (record is { Draft: null, Published: { } published } && published.TextSha256 == hash) return (published, true);
 
         var document = DocumentOf(scope);

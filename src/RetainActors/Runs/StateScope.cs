@@ -15,15 +15,17 @@ public sealed class StateScope
 
     /// <summary>Makes a scope; tests of handlers use this, runs make their own.</summary>
     public StateScope(CheckpointKey key, string text, string state, long epoch = 1, int attempt = 1)
-        : this(key, text, state, epoch, attempt, new ConcurrentDictionary<string, Lazy<object>>())
+        : this(key, text, SourceText.Sha256Of(text), state, epoch, attempt, new ConcurrentDictionary<string, Lazy<object>>())
     {
     }
 
     private StateScope(
-        CheckpointKey key, string text, string state, long epoch, int attempt, ConcurrentDictionary<string, Lazy<object>> derived)
+        CheckpointKey key, string text, string textSha256, string state, long epoch, int attempt,
+        ConcurrentDictionary<string, Lazy<object>> derived)
     {
         Key = key;
         Text = text;
+        TextSha256 = textSha256;
         State = state;
         Epoch = epoch;
         Attempt = attempt;
@@ -35,6 +37,9 @@ public sealed class StateScope
 
     /// <summary>The source text.</summary>
     public string Text { get; }
+
+    /// <summary>SHA-256 of the source text, as the context keeps it; what durable results of a state can be filed under.</summary>
+    public string TextSha256 { get; }
 
     /// <summary>The state or branch that is running.</summary>
     public string State { get; }
@@ -85,5 +90,5 @@ public sealed class StateScope
     }
 
     /// <summary>The scope of another step of the same attempt: same derived data, notes of its own.</summary>
-    internal StateScope For(string state) => new(Key, Text, state, Epoch, Attempt, _derived);
+    internal StateScope For(string state) => new(Key, Text, TextSha256, state, Epoch, Attempt, _derived);
 }

@@ -1,4 +1,5 @@
 using RetainActors.Cli.MarkdownPipeline;
+using RetainActors.Runs;
 using RetainActors.Storage;
 
 namespace RetainActors.Cli.Tests.MarkdownPipeline;
@@ -108,7 +109,7 @@ public sealed class MarkdownStatesSpecs
     {
         await using var driver = new PipelineDriver(_files);
         const string text = "# Alpha\n\nThe `Widget` is a part of Alpha and it works.";
-        await driver.Writer.SavePartAsync("a.md", TextHash.Of(text), draft => draft with { Facts = [new Fact("Alpha", "Paid for already.", [])] });
+        await driver.Writer.SavePartAsync("a.md", new StateScope(new CheckpointKey("b", "a.md"), text, "READ").TextSha256, draft => draft with { Facts = [new Fact("Alpha", "Paid for already.", [])] });
 
         await driver.RunAsync("a.md", text);
 

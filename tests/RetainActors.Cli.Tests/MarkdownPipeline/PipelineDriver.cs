@@ -32,7 +32,7 @@ internal sealed class PipelineDriver : IAsyncDisposable
     public async Task<RetainContext> RunAsync(string source, string text, string? until = null)
     {
         var key = new CheckpointKey(BankName, source);
-        var fresh = new RetainContext(key) { NextState = _table.InitialState, TextSha256 = TextHash.Of(text), StartedAt = Timestamp.Parse("2026-01-02T03:04:05Z") };
+        var fresh = new RetainContext(key) { NextState = _table.InitialState, TextSha256 = new StateScope(key, text, _table.InitialState).TextSha256, StartedAt = Timestamp.Parse("2026-01-02T03:04:05Z") };
         var context = Saved.TryGetValue(source, out var saved) && saved.TextSha256 == fresh.TextSha256 ? saved : fresh;
         StateScope ScopeOf(string state) => new(key, text, state);
         while (context.NextState is { } state && state != until)
