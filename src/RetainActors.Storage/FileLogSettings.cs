@@ -8,7 +8,7 @@ public sealed record FileLogSettings
     /// <summary>The folder of the segments (<c>ROOT/journal</c>). It and its parent are created when absent.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>A segment that would grow above this is sealed and followed by a new one. At least 4 KiB.</summary>
+    /// <summary>A segment that would grow above this is sealed and followed by a new one. 4 KiB to 1 GiB.</summary>
     public long SegmentSizeBytes { get; init; } = 64 * MiB;
 
     /// <summary>The largest atomic unit as it is stored; a larger one fails with <see cref="RecordTooLargeException"/>.</summary>
@@ -27,7 +27,9 @@ public sealed record FileLogSettings
     {
         Require(!string.IsNullOrWhiteSpace(Directory), nameof(Directory), "must name a folder");
         Require(!Directory.Contains('\0', StringComparison.Ordinal), nameof(Directory), "must not contain a NUL character");
-        Require(SegmentSizeBytes >= 4096, nameof(SegmentSizeBytes), "must be at least 4096");
+        Require(
+            SegmentSizeBytes is >= 4096 and <= SegmentFormat.MaxSegmentSize, nameof(SegmentSizeBytes),
+            "must be from 4096 to 1073741824");
         Require(MaxUnitSizeBytes is >= 1024 and <= 1 << 30, nameof(MaxUnitSizeBytes), "must be from 1024 to 1073741824");
         Require(MaxBatchSizeBytes is >= 1024 and <= 1 << 30, nameof(MaxBatchSizeBytes), "must be from 1024 to 1073741824");
         Require(MaxQueuedBytes >= MaxUnitSizeBytes, nameof(MaxQueuedBytes), "must not be below " + nameof(MaxUnitSizeBytes));

@@ -28,21 +28,19 @@ internal sealed class KeyIndex
         else state.Delete(record.SequenceNumber, highest: 0);
     }
 
-    /// <summary>Takes in a scanned record; false when its sequence number contradicts an earlier record.</summary>
-    internal bool TryLoad(in ScannedRecord record)
+    /// <summary>Takes in a record of a segment; false when its sequence number contradicts an earlier record.</summary>
+    internal bool TryLoad(Segment segment, in IndexEntry entry)
     {
-        var state = GetOrAdd(record.Id);
-        if (record.Kind == RecordKind.Event)
+        var state = GetOrAdd(TextOf(entry.Id));
+        if (entry.Kind == RecordKind.Event)
         {
-            if (record.Location.SequenceNumber <= state.Highest) return false;
-            state.Add(record.Location);
+            if (entry.SequenceNumber <= state.Highest) return false;
+            state.Add(new RecordLocation(entry.SequenceNumber, segment, entry.Offset, entry.Size));
             return true;
         }
 
-        if (record.Location.SequenceNumber < 1 || record.Location.SequenceNumber > record.HighestSequenceNumber
-            || record.HighestSequenceNumber < state.Highest)
-            return false;
-        state.Delete(record.Location.SequenceNumber, record.HighestSequenceNumber);
+        if (entry.SequenceNumber < 1 || entry.SequenceNumber > entry.Highest || entry.Highest < state.Highest) return false;
+        state.Delete(entry.SequenceNumber, entry.Highest);
         return true;
     }
 

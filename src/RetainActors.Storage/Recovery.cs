@@ -17,13 +17,17 @@ internal enum RecoveryMode
 /// Finds out what a folder holds. Everything is judged before anything is changed, and a repair that is killed at any point and
 /// started again gives the same log.
 /// </summary>
-internal sealed class Recovery(IFileSystem fileSystem, string directory, RecoveryMode mode)
+internal sealed class Recovery(IFileSystem fileSystem, string directory, RecoveryMode mode) : IRecordSink
 {
     private readonly KeyIndex _index = new();
     private readonly List<Segment> _segments = [];
     private readonly List<SegmentScan> _scans = [];
     private CleanMark? _clean;
     private long _records;
+
+    /// <summary>The index to be of the segment that was scanned last, and of the one before it.</summary>
+    private SegmentIndexWriter _lastIndex = new();
+    private SegmentIndexWriter _indexBefore = new();
 
     internal RecoveredLog Run()
     {
@@ -65,12 +69,23 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         if (predecessor is not null && !_scans[^1].IsSealed && segment.File.Length > SegmentFormat.HeaderSize)
             throw new SegmentCorruptException(predecessor.Path, _scans[^1].End, _scans[^1].Damage ?? "a seal");
 
-        var reader = new SegmentReader(segment, _index, mode == RecoveryMode.ReadOnlyBesideOwner);
-        var scan = reader.Scan();
+        (_indexBefore, _lastIndex) = (_lastIndex, new SegmentIndexWriter());
+        var scan = SegmentIndexFile.TryRead(segment, this)
+            ?? new SegmentReader(segment, this, mode == RecoveryMode.ReadOnlyBesideOwner).Scan();
         _scans.Add(scan);
-        _records += reader.Records;
         if (scan.Damage is not null && (scan.IsSealed || scan.HasLaterBatch))
             throw new SegmentCorruptException(segment.Path, scan.DamageOffset, scan.Damage);
+    }
+
+    /// <inheritdoc/>
+    public void Take(Segment segment, in IndexEntry entry)
+    {
+        if (!_index.TryLoad(segment, entry))
+            throw new SegmentCorruptException(
+                segment.Path, entry.Offset,
+                $"a sequence number of '{SegmentFormat.StrictUtf8.GetString(entry.Id)}' above its highest");
+        _lastIndex.Add(entry);
+        _records++;
     }
 
     private void JudgeEnd()
@@ -84,16 +99,18 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         }
 
         var (last, scan) = (_segments[^1], _scans[^1]);
-        if (scan.IsSealed)
+        if (scan.IsSealed || scan.EndsWithIndex)
             throw new SegmentMissingException(Segment.PathOf(directory, last.Header.Number + 1, 0), $"{last.Path} is sealed");
         if (_clean is not null) JudgeClean(_clean, last, scan);
         for (var i = 0; i < _segments.Count - 2; i++)
             if (!_scans[i].IsSealed) throw new SegmentCorruptException(_segments[i].Path, _scans[i].End, "a seal");
         if (_segments.Count < 2 || _scans[^2].IsSealed) return;
 
-        // The batches of a segment are durable before its successor is made: only the seal can be torn.
+        // The records of a segment are durable before its successor is made, whose position says that none is missing: only the
+        // index or the seal can be torn.
         var (before, beforeScan) = (_segments[^2], _scans[^2]);
-        if (_clean is not null || beforeScan.Length - beforeScan.End > SegmentFormat.BatchHeaderSize)
+        var unfinished = beforeScan.EndsWithIndex ? SegmentFormat.BatchHeaderSize : _indexBefore.Size;
+        if (_clean is not null || beforeScan.Length - beforeScan.End > unfinished)
             throw new SegmentCorruptException(before.Path, beforeScan.DamageOffset, beforeScan.Damage ?? "a seal");
     }
 
@@ -128,7 +145,7 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         if (_clean is null)
         {
             if (_segments.Count > 1 && last.File.Length == SegmentFormat.HeaderSize)
-                repair.SealPredecessor(_segments[^2], _scans[^2]);
+                repair.SealPredecessor(_segments[^2], _scans[^2], _indexBefore);
             repair.ProveEnd(last, _scans[^1]);
         }
         else
@@ -146,11 +163,11 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
             _segments.Count, _records, _clean is not null, repair.RewrittenBytes, repair.TrimmedBytes, repair.TornFile);
         const int empty = SegmentFormat.HeaderSize;
         if (_scans.Count == 0)
-            return new RecoveredLog(_segments, _index, empty, empty, EndsWithRecords: false, NextPosition: 1, report);
+            return new RecoveredLog(_segments, _index, _lastIndex, empty, empty, EndsWithRecords: false, NextPosition: 1, report);
 
         var scan = _scans[^1];
         var endsWithRecords = scan.LastBatchKind == BatchKind.Records;
         return new RecoveredLog(
-            _segments, _index, scan.End, scan.LastBatchOffset, endsWithRecords, scan.NextPosition, report);
+            _segments, _index, _lastIndex, scan.End, scan.LastBatchOffset, endsWithRecords, scan.NextPosition, report);
     }
 }

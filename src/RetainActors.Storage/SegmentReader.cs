@@ -1,22 +1,18 @@
 using System.Buffers.Binary;
-using System.Text;
+using System.Text.Unicode;
 
 namespace RetainActors.Storage;
 
 /// <summary>Reads a segment from its start, batch by batch, and hands valid records on.</summary>
-internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyProven)
+internal sealed class SegmentReader(Segment segment, IRecordSink sink, bool onlyProven)
 {
     private readonly SegmentWindow _window = new(segment.File);
-    private readonly List<ScannedRecord> _waiting = [];
     private long _end = SegmentFormat.HeaderSize;
     private long _watermark = SegmentFormat.HeaderSize;
     private long _lastBatch = SegmentFormat.HeaderSize;
     private long _nextPosition = segment.Header.FirstPosition;
     private BatchKind? _lastKind;
     private (string Expectation, long Offset)? _damage;
-
-    /// <summary>Valid records handed to the index.</summary>
-    internal long Records { get; private set; }
 
     internal SegmentScan Scan()
     {
@@ -32,6 +28,7 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
             if (_end == before) break;
         }
 
+        if (onlyProven) HandOnProven();
         return new SegmentScan(
             _end, _window.Length, _watermark, _lastBatch, _lastKind, _nextPosition, _damage?.Expectation, _damage?.Offset ?? _end,
             later);
@@ -58,91 +55,95 @@ internal sealed class SegmentReader(Segment segment, KeyIndex index, bool onlyPr
                 throw new FormatTooNewException(segment.Path, _end, "a batch of a newer kind");
         }
 
-        var payloadStart = _end + SegmentFormat.BatchHeaderSize;
-        if (header.PayloadLength < 0 || header.PayloadLength > _window.Length - payloadStart)
+        var start = _end + SegmentFormat.BatchHeaderSize;
+        if (header.PayloadLength < 0 || header.PayloadLength > _window.Length - start)
+        {
             _damage = ($"a batch of {header.PayloadLength} bytes", _end);
-        // No torn write has a checksum that holds and yet contradicts what is before it.
-        else if (header.Watermark < _watermark || header.Watermark > _end)
-            throw new SegmentCorruptException(segment.Path, _end, $"a watermark from {_watermark} to {_end}");
-        else if (header.FirstPosition != _nextPosition)
-            throw new SegmentCorruptException(segment.Path, _end, $"position {_nextPosition}");
-        else
-            ReadRecords(header, payloadStart);
-    }
-
-    private void ReadRecords(BatchHeader header, long start)
-    {
-        var rest = _window.At(start, header.PayloadLength);
-        var batchEnd = start + header.PayloadLength;
-        var first = _waiting.Count;
-        for (var count = 0; count < header.RecordCount && _damage is null; count++)
-        {
-            var offset = batchEnd - rest.Length;
-            switch (RecordDecoder.Read(rest, segment.Header.Checksum, out var record))
-            {
-                case Decoded.TooNew:
-                    throw new FormatTooNewException(segment.Path, offset, "a record of a newer kind");
-                case Decoded.Ok when record.Position == header.FirstPosition + count
-                    && Describe(record, offset, batchEnd) is { } scanned:
-                    _waiting.Add(scanned);
-                    rest = rest[record.Size..];
-                    break;
-                default:
-                    _damage = ($"a record at position {header.FirstPosition + count}", offset);
-                    break;
-            }
-        }
-
-        if (_damage is null && (rest.Length != 0 || header.RecordCount < 0))
-            _damage = ($"{header.RecordCount} records in {header.PayloadLength} bytes", batchEnd - rest.Length);
-        if (_damage is not null)
-        {
-            _waiting.RemoveRange(first, _waiting.Count - first);
             return;
         }
 
+        // No torn write has a checksum that holds and yet contradicts what is before it.
+        if (header.Watermark < _watermark || header.Watermark > _end)
+            throw new SegmentCorruptException(segment.Path, _end, $"a watermark from {_watermark} to {_end}");
+        if (!IsNext(header.FirstPosition, _nextPosition))
+            throw new SegmentCorruptException(segment.Path, _end, $"position {_nextPosition}");
+        if (_lastKind == BatchKind.Index && header.Kind != BatchKind.Seal)
+            throw new SegmentCorruptException(segment.Path, _end, "a seal after the index");
+
+        var payload = _window.At(start, header.PayloadLength);
+        var next = header.FirstPosition;
+        if (header.Kind != BatchKind.Index) Check(payload, header, start, ref next);
+        else if (!SegmentIndexReader.IsWhole(payload, segment.Header.Checksum)) _damage = ("an index with a valid checksum", start);
+        if (_damage is not null) return;
+
+        if (!onlyProven && header.Kind == BatchKind.Records) HandOn(payload, start);
         _watermark = header.Watermark;
         _lastBatch = _end;
-        _end = batchEnd;
-        _nextPosition = header.FirstPosition + header.RecordCount;
+        _end = start + header.PayloadLength;
+        _nextPosition = next;
         _lastKind = header.Kind;
-        HandOn(onlyProven ? _watermark : _end);
     }
 
-    private ScannedRecord? Describe(in RecordView record, long offset, long batchEnd)
+    /// <summary>Every record of a batch, before any of them counts.</summary>
+    private void Check(ReadOnlySpan<byte> rest, BatchHeader header, long start, ref long next)
     {
-        if (record.Id.IsEmpty) return null;
-
-        string id;
-        try
+        var end = start + rest.Length;
+        for (var count = 0; count < header.RecordCount; count++)
         {
-            id = index.TextOf(record.Id);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
+            switch (RecordDecoder.Read(rest, segment.Header.Checksum, out var record))
+            {
+                case Decoded.TooNew:
+                    throw new FormatTooNewException(segment.Path, end - rest.Length, "a record of a newer kind");
+                case Decoded.Ok when IsNext(record.Position, next) && !record.Id.IsEmpty && Utf8.IsValid(record.Id):
+                    next = record.Position + 1;
+                    rest = rest[record.Size..];
+                    break;
+                default:
+                    _damage = ($"a record at position {next}", end - rest.Length);
+                    return;
+            }
         }
 
-        var highest = record.Kind == RecordKind.Deletion
-            ? BinaryPrimitives.ReadInt64LittleEndian(record.Payload)
-            : record.SequenceNumber;
-        return new ScannedRecord(
-            record.Kind, id, highest, new RecordLocation(record.SequenceNumber, segment, offset, record.Size), batchEnd);
+        if (rest.Length != 0 || header.RecordCount < 0)
+            _damage = ($"{header.RecordCount} records in {end - start} bytes", end - rest.Length);
     }
 
-    private void HandOn(long proven)
-    {
-        var count = 0;
-        while (count < _waiting.Count && _waiting[count].BatchEnd <= proven)
-        {
-            var record = _waiting[count++];
-            if (!index.TryLoad(record))
-                throw new SegmentCorruptException(
-                    segment.Path, record.Location.Offset, $"a sequence number of '{record.Id}' above its highest");
-            Records++;
-        }
+    /// <summary>Compaction leaves positions out; a segment that was never compacted has them all.</summary>
+    private bool IsNext(long position, long expected) =>
+        segment.Header.Generation == 0 ? position == expected : position >= expected;
 
-        _waiting.RemoveRange(0, count);
+    private void HandOn(ReadOnlySpan<byte> records, long start)
+    {
+        var end = start + records.Length;
+        while (!records.IsEmpty)
+        {
+            var record = RecordDecoder.ReadUnchecked(records);
+            sink.Take(segment, IndexEntry.Of(record, end - records.Length));
+            records = records[record.Size..];
+        }
+    }
+
+    private void HandOnProven()
+    {
+        for (var at = (long)SegmentFormat.HeaderSize; at < _watermark;)
+        {
+            if (BatchHeader.Read(_window.At(at, SegmentFormat.BatchHeaderSize), segment.Header.Checksum, out var header) != Decoded.Ok)
+                throw new SegmentCorruptException(segment.Path, at, "the batch that was read there a moment before");
+            at += SegmentFormat.BatchHeaderSize;
+            if (header.Kind == BatchKind.Records) HandOnAgain(header, at);
+            at += header.PayloadLength;
+        }
+    }
+
+    /// <summary>The bytes come from the file once more, so they are checked once more.</summary>
+    private void HandOnAgain(BatchHeader header, long start)
+    {
+        var payload = _window.At(start, header.PayloadLength);
+        var next = header.FirstPosition;
+        if (payload.Length == header.PayloadLength) Check(payload, header, start, ref next);
+        if (payload.Length != header.PayloadLength || _damage?.Offset >= start && _damage?.Offset < start + header.PayloadLength)
+            throw new SegmentCorruptException(segment.Path, start, "the batch that was read there a moment before");
+        HandOn(payload, start);
     }
 
     private bool HasLaterBatch()

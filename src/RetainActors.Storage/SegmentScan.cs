@@ -1,10 +1,12 @@
 namespace RetainActors.Storage;
 
-/// <summary>A record found by scanning a segment.</summary>
-internal readonly record struct ScannedRecord(
-    RecordKind Kind, string Id, long HighestSequenceNumber, RecordLocation Location, long BatchEnd);
+/// <summary>Takes the valid records of a segment, in their order.</summary>
+internal interface IRecordSink
+{
+    void Take(Segment segment, in IndexEntry entry);
+}
 
-/// <summary>What a scan of a segment found.</summary>
+/// <summary>What a scan of a segment, or its index, says.</summary>
 /// <param name="End">The end of the last valid batch.</param>
 /// <param name="Length">The length of the file when the scan ended.</param>
 /// <param name="Watermark">Everything before it was durable before this scan.</param>
@@ -19,4 +21,7 @@ internal sealed record SegmentScan(
     long DamageOffset, bool HasLaterBatch)
 {
     internal bool IsSealed => LastBatchKind == BatchKind.Seal;
+
+    /// <summary>Whether it has its index, so that only the seal may follow.</summary>
+    internal bool EndsWithIndex => LastBatchKind == BatchKind.Index;
 }

@@ -13,6 +13,8 @@ internal sealed class SegmentWriter(
     private long _end = log.End;
     private long _nextPosition = log.NextPosition;
     private Segment? _successor;
+    private long? _indexStart;
+    private readonly SegmentIndexWriter _index = log.ActiveIndex;
     private long _lastBatch = log.LastBatch;
 
     /// <summary>Whether a reader cannot yet tell that the last batch is durable.</summary>
@@ -25,7 +27,8 @@ internal sealed class SegmentWriter(
         foreach (var write in batch) payload = checked(payload + write.Size);
         var size = checked((int)(SegmentFormat.BatchHeaderSize + payload));
 
-        var isFull = _end > SegmentFormat.HeaderSize && _end + size + SegmentFormat.BatchHeaderSize > settings.SegmentSizeBytes;
+        var isFull = _end > SegmentFormat.HeaderSize
+            && _end + size + _index.Size + SegmentFormat.BatchHeaderSize > settings.SegmentSizeBytes;
         // Once the successor exists recovery expects nothing but a seal here.
         if (isFull || _successor is not null) Rotate();
 
@@ -42,8 +45,13 @@ internal sealed class SegmentWriter(
             }
         }
 
-        WriteBatch(BatchKind.Records, size, checked((int)(position - _nextPosition)));
+        var header = new BatchHeader(
+            BatchKind.Records, size - SegmentFormat.BatchHeaderSize, checked((int)(position - _nextPosition)), Watermark: _end,
+            _nextPosition);
+        header.Write(_buffer, _active.Header.Checksum);
+        WriteBatch(_buffer.AsSpan(0, size));
         _nextPosition = position;
+        NoteInIndex(_end - size, size);
         NeedsWatermark = true;
     }
 
@@ -54,7 +62,7 @@ internal sealed class SegmentWriter(
         if (_successor is not null) return;
         try
         {
-            WriteBatch(BatchKind.Watermark, SegmentFormat.BatchHeaderSize, recordCount: 0);
+            WriteMark(BatchKind.Watermark, watermark: _end);
         }
         catch (JournalFullException)
         {
@@ -79,7 +87,13 @@ internal sealed class SegmentWriter(
             log.Segments.Add(_successor);
         }
 
-        WriteBatch(BatchKind.Seal, SegmentFormat.BatchHeaderSize, recordCount: 0);
+        // The seal proves the index, so the index is synced before it. One that found no room for its seal is not written twice.
+        var start = _indexStart ?? _end;
+        if (_indexStart is null) WriteBatch(_index.Finish(_active.Header.Checksum, _end, _nextPosition));
+        _indexStart = start;
+        WriteMark(BatchKind.Seal, watermark: start);
+        _indexStart = null;
+        _index.Clear();
         _active = _successor;
         _end = SegmentFormat.HeaderSize;
         _lastBatch = _end;
@@ -104,13 +118,28 @@ internal sealed class SegmentWriter(
         }
     }
 
-    private void WriteBatch(BatchKind kind, int size, int recordCount)
+    private void NoteInIndex(long start, int size)
     {
-        var header = new BatchHeader(kind, size - SegmentFormat.BatchHeaderSize, recordCount, Watermark: _end, _nextPosition);
-        header.Write(_buffer, _active.Header.Checksum);
+        var rest = _buffer.AsSpan(SegmentFormat.BatchHeaderSize, size - SegmentFormat.BatchHeaderSize);
+        while (!rest.IsEmpty)
+        {
+            var record = RecordDecoder.ReadUnchecked(rest);
+            _index.Add(IndexEntry.Of(record, start + size - rest.Length));
+            rest = rest[record.Size..];
+        }
+    }
+
+    private void WriteMark(BatchKind kind, long watermark)
+    {
+        new BatchHeader(kind, 0, 0, watermark, _nextPosition).Write(_buffer, _active.Header.Checksum);
+        WriteBatch(_buffer.AsSpan(0, SegmentFormat.BatchHeaderSize));
+    }
+
+    private void WriteBatch(ReadOnlySpan<byte> batch)
+    {
         try
         {
-            _active.File.Write(_end, _buffer.AsSpan(0, size));
+            _active.File.Write(_end, batch);
         }
         catch (FileSystemException failure) when (failure.IsOutOfSpace)
         {
@@ -124,7 +153,7 @@ internal sealed class SegmentWriter(
 
         Sync();
         _lastBatch = _end;
-        _end += size;
+        _end += batch.Length;
     }
 
     /// <summary>Removes what a failed write left, so that the next batch follows the last durable one.</summary>

@@ -25,14 +25,23 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
     }
 
     /// <summary>Finishes a segment change that a crash interrupted after the successor was made.</summary>
-    internal void SealPredecessor(Segment segment, SegmentScan scan)
+    internal void SealPredecessor(Segment segment, SegmentScan scan, SegmentIndexWriter index)
     {
         ProveEnd(segment, scan);
         if (scan.IsSealed) return;
 
+        var (indexStart, end) = (scan.LastBatchOffset, scan.End);
+        if (!scan.EndsWithIndex)
+        {
+            indexStart = scan.End;
+            end = scan.End + index.Size;
+            segment.File.Write(indexStart, index.Finish(segment.Header.Checksum, indexStart, scan.NextPosition));
+            segment.File.Sync();
+        }
+
         var seal = new byte[SegmentFormat.BatchHeaderSize];
-        new BatchHeader(BatchKind.Seal, 0, 0, Watermark: scan.End, scan.NextPosition).Write(seal, segment.Header.Checksum);
-        segment.File.Write(scan.End, seal);
+        new BatchHeader(BatchKind.Seal, 0, 0, Watermark: indexStart, scan.NextPosition).Write(seal, segment.Header.Checksum);
+        segment.File.Write(end, seal);
         segment.File.Sync();
     }
 
@@ -43,7 +52,11 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
         if (BatchHeader.Read(segment.Read(offset, SegmentFormat.BatchHeaderSize), checksum, out var header) == Decoded.Ok)
         {
             var batch = segment.Read(offset, (long)SegmentFormat.BatchHeaderSize + header.PayloadLength);
-            if (AreWhole(batch.AsSpan(SegmentFormat.BatchHeaderSize), header.RecordCount, checksum))
+            var payload = batch.AsSpan(SegmentFormat.BatchHeaderSize);
+            var isWhole = header.Kind == BatchKind.Index
+                ? SegmentIndexReader.IsWhole(payload, checksum)
+                : AreWhole(payload, header.RecordCount, checksum);
+            if (isWhole)
             {
                 segment.File.Write(offset, batch);
                 RewrittenBytes += batch.Length;

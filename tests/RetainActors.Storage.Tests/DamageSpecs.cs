@@ -148,6 +148,12 @@ public class DamageSpecs
             while (BatchHeader.Read(bytes, header!.Checksum, out var batch) == Decoded.Ok)
             {
                 bytes = bytes[SegmentFormat.BatchHeaderSize..];
+                if (batch.Kind != BatchKind.Records)
+                {
+                    bytes = bytes[batch.PayloadLength..];
+                    continue;
+                }
+
                 for (var count = 0; count < batch.RecordCount; count++)
                 {
                     if (RecordDecoder.Read(bytes, header.Checksum, out var record) != Decoded.Ok) return new([.. records], null);

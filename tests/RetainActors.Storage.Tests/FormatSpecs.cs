@@ -163,7 +163,7 @@ public class FormatSpecs
             fileSystem,
             new FileLogSettings { Directory = LogImage.Directory },
             new RecoveredLog(
-                [segment], new KeyIndex(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false,
+                [segment], new KeyIndex(), new SegmentIndexWriter(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false,
                 NextPosition: 1, new RecoveryReport(1, 0, false, 0, 0, null)));
         var record = new RecordDraft(RecordKind.Event, "a", 1, "hi"u8.ToArray());
         writer.Append([new PendingWrite([record], record.Size)]);

@@ -38,6 +38,6 @@ internal readonly record struct BatchHeader(
             BinaryPrimitives.ReadInt64LittleEndian(source[24..]));
         // The checksum holds, so what is unknown here was written on purpose.
         var reserved = source[5] | source[6] | source[7] | BinaryPrimitives.ReadInt32LittleEndian(source[32..]);
-        return header.Kind is < BatchKind.Records or > BatchKind.Watermark || reserved != 0 ? Decoded.TooNew : Decoded.Ok;
+        return header.Kind is < BatchKind.Records or > BatchKind.Index || reserved != 0 ? Decoded.TooNew : Decoded.Ok;
     }
 }

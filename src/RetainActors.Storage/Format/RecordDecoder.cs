@@ -37,20 +37,28 @@ internal static class RecordDecoder
         if (BinaryPrimitives.ReadUInt32LittleEndian(source) != checksum.Of(source[4..padded])) return Decoded.Damaged;
         if (source[25] != 0 || BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) != 0) return Decoded.TooNew;
 
-        record = new RecordView
+        record = ReadUnchecked(source);
+        return record.Kind switch
+        {
+            RecordKind.Event => Decoded.Ok,
+            RecordKind.Deletion => record.Payload.Length == sizeof(long) ? Decoded.Ok : Decoded.Damaged,
+            _ => Decoded.TooNew,
+        };
+    }
+
+    /// <summary>Decodes a record whose bytes were just written or checked.</summary>
+    internal static RecordView ReadUnchecked(ReadOnlySpan<byte> source)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(source[4..]);
+        var idLength = BinaryPrimitives.ReadUInt16LittleEndian(source[26..]);
+        return new RecordView
         {
             Kind = (RecordKind)source[24],
             Position = BinaryPrimitives.ReadInt64LittleEndian(source[8..]),
             SequenceNumber = BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
             Id = source.Slice(SegmentFormat.RecordHeaderSize, idLength),
             Payload = source[(SegmentFormat.RecordHeaderSize + idLength)..length],
-            Size = padded,
-        };
-        return record.Kind switch
-        {
-            RecordKind.Event => Decoded.Ok,
-            RecordKind.Deletion => record.Payload.Length == sizeof(long) ? Decoded.Ok : Decoded.Damaged,
-            _ => Decoded.TooNew,
+            Size = (int)SegmentFormat.Align(length),
         };
     }
 }

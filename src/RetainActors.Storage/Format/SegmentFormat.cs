@@ -13,7 +13,8 @@ namespace RetainActors.Storage;
 /// <para>
 /// A batch is what one sync covers: it counts only if its header and all its records are valid, so an atomic unit inside it is
 /// whole or absent. It states the watermark, the end offset in this segment that was known durable when it was written, which
-/// tells rot from a torn write. A Seal batch ends a segment for ever; a Watermark batch only proves what is before it.
+/// tells rot from a torn write. A Watermark batch only proves what is before it. A full segment ends in an Index batch, which
+/// says where the records of which ids are, and a Seal batch, whose watermark is where the index starts.
 /// </para>
 /// <para>
 /// Every CRC32C starts with the segment's random id and its generation, so that bytes of another segment, or of a recycled
@@ -36,8 +37,19 @@ internal static class SegmentFormat
     internal const int Alignment = 8;
     internal const int MaxIdBytes = ushort.MaxValue;
 
+    /// <summary>What comes before the entries of an index, and before the id of an entry.</summary>
+    internal const int IndexHeaderSize = 8;
+    internal const int IndexEntryHeaderSize = 20;
+    internal const uint DeletionBit = 0x8000_0000;
+
+    /// <summary>Offsets and sizes in an index count in units of 8 bytes in 32 bits; this keeps far below.</summary>
+    internal const long MaxSegmentSize = 1L << 30;
+
     /// <summary>Ids are compared as text, so ill-formed text is refused instead of replaced.</summary>
     internal static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    internal static int IndexEntrySize(int idLength, bool isDeletion) =>
+        (int)Align(IndexEntryHeaderSize + idLength) + (isDeletion ? sizeof(long) : 0);
 
     internal static long Align(long length) => checked(length + (Alignment - 1)) & ~(long)(Alignment - 1);
 }
@@ -48,6 +60,7 @@ internal enum BatchKind : byte
     Records = 1,
     Seal = 2,
     Watermark = 3,
+    Index = 4,
 }
 
 /// <summary>What a record says; other values are a newer format.</summary>
