@@ -16,8 +16,11 @@ internal enum CommitWork
 /// </summary>
 internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
 {
+    private const int IdsPerPiece = 4096;
+
     private readonly object _gate = new();
     private readonly Queue<PendingWrite> _waiting = new();
+    private readonly Dictionary<string, InFlight> _inFlight = new(StringComparer.Ordinal);
     private long _queuedBytes;
     private bool _closed;
     private JournalPoisonedException? _failure;
@@ -27,9 +30,24 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         get { lock (_gate) return _failure; }
     }
 
+    /// <summary>The ids there are now; the lock is held for a short piece of them at a time.</summary>
     internal string[] Ids
     {
-        get { lock (_gate) return index.Ids; }
+        get
+        {
+            int count;
+            lock (_gate) count = index.Count;
+            var ids = new string[count];
+            for (var start = 0; start < count; start += IdsPerPiece)
+            {
+                lock (_gate)
+                {
+                    for (var i = start; i < Math.Min(count, start + IdsPerPiece); i++) ids[i] = index.IdAt(i);
+                }
+            }
+
+            return ids;
+        }
     }
 
     internal Task Append(PendingWrite write)
@@ -48,32 +66,32 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         lock (_gate)
         {
             if (Refusal(forWriting: true) is { } refusal) return Task.FromException(refusal);
-            if (index.Find(id) is not { } state) return Task.CompletedTask;
-
-            var to = Math.Min(toSequenceNumber, state.Reserved);
-            if (to <= state.DeletedTo) return Task.CompletedTask;
+            var reserved = ReservedOf(id);
+            var to = Math.Min(toSequenceNumber, reserved);
+            if (to <= index.DeletedToOf(id)) return Task.CompletedTask;
 
             // What is in flight comes before the deletion, and when it fails the deletion fails with it.
             var highest = new byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(highest, state.Reserved);
+            BinaryPrimitives.WriteInt64LittleEndian(highest, reserved);
             var record = new RecordDraft(RecordKind.Deletion, id, to, highest);
-            return Overflow(record.Size) is { } busy
-                ? Task.FromException(busy)
-                : Enqueue(new PendingWrite([record], record.Size));
+            if (Overflow(record.Size) is { } busy) return Task.FromException(busy);
+            if (!_inFlight.TryGetValue(id, out var state)) _inFlight.Add(id, state = new InFlight { Reserved = reserved });
+            state.Writes++;
+            return Enqueue(new PendingWrite([record], record.Size));
         }
     }
 
     internal async Task<long> GetHighest(string id)
     {
         Task? inFlight;
-        lock (_gate) inFlight = index.Find(id)?.LastInFlight;
+        lock (_gate) inFlight = _inFlight.GetValueOrDefault(id)?.Last;
 
         // A failed write counts as well: only then is it sure that its number is free.
         if (inFlight is not null) await inFlight.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             ThrowIfUnusable();
-            return index.Find(id)?.Highest ?? 0;
+            return index.HighestOf(id);
         }
     }
 
@@ -82,7 +100,7 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         lock (_gate)
         {
             ThrowIfUnusable();
-            return index.Find(id)?.Find(from, to, max) ?? [];
+            return index.FindRecords(id, from, to, max);
         }
     }
 
@@ -169,27 +187,33 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
     private BusyException? Overflow(long size) =>
         _queuedBytes + size > settings.MaxQueuedBytes ? new BusyException(_queuedBytes, settings.MaxQueuedBytes) : null;
 
+    /// <summary>The highest number of an id including appends in flight.</summary>
+    private long ReservedOf(string id) => _inFlight.GetValueOrDefault(id)?.Reserved ?? index.HighestOf(id);
+
     /// <summary>Takes the sequence numbers of a unit, all or none.</summary>
     private DuplicateSequenceNumberException? Reserve(RecordDraft[] records)
     {
-        var before = new long[records.Length];
         for (var i = 0; i < records.Length; i++)
         {
-            var state = index.GetOrAdd(records[i].Id);
-            before[i] = state.Reserved;
-            if (records[i].SequenceNumber > state.Reserved)
+            var (id, number) = (records[i].Id, records[i].SequenceNumber);
+            if (!_inFlight.TryGetValue(id, out var state))
+                _inFlight.Add(id, state = new InFlight { Reserved = index.HighestOf(id) });
+            state.Writes++;
+            if (number > state.Reserved)
             {
-                state.Reserved = records[i].SequenceNumber;
+                (state.Reserved, records[i].ReservedBefore) = (number, state.Reserved);
                 continue;
             }
 
-            for (var undo = i; undo >= 0; undo--)
+            var highest = state.Reserved;
+            Forget(id);
+            while (--i >= 0)
             {
-                index.GetOrAdd(records[undo].Id).Reserved = before[undo];
-                index.RemoveIfUnused(records[undo].Id);
+                _inFlight[records[i].Id].Reserved = records[i].ReservedBefore;
+                Forget(records[i].Id);
             }
 
-            return new DuplicateSequenceNumberException(records[i].Id, records[i].SequenceNumber, before[i]);
+            return new DuplicateSequenceNumberException(id, number, highest);
         }
 
         return null;
@@ -197,13 +221,7 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
 
     private Task Enqueue(PendingWrite write)
     {
-        foreach (var record in write.Records)
-        {
-            var state = index.GetOrAdd(record.Id);
-            state.InFlight++;
-            state.LastInFlight = write.Completion;
-        }
-
+        foreach (var record in write.Records) _inFlight[record.Id].Last = write.Completion;
         _queuedBytes += write.Size;
         _waiting.Enqueue(write);
         // Only the commit thread waits, and only for a queue that is empty.
@@ -214,13 +232,24 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
     private void Release(PendingWrite write)
     {
         _queuedBytes -= write.Size;
-        foreach (var record in write.Records)
-        {
-            var state = index.GetOrAdd(record.Id);
-            if (--state.InFlight > 0) continue;
-            state.Reserved = state.Highest;
-            state.LastInFlight = null;
-            index.RemoveIfUnused(record.Id);
-        }
+        foreach (var record in write.Records) Forget(record.Id);
+    }
+
+    /// <summary>One write of the id is over; after the last one only what is durable counts.</summary>
+    private void Forget(string id)
+    {
+        if (--_inFlight[id].Writes == 0) _inFlight.Remove(id);
+    }
+
+    /// <summary>The writes of an id that are not durable yet.</summary>
+    private sealed class InFlight
+    {
+        internal int Writes { get; set; }
+
+        /// <summary>The highest number, those in flight included.</summary>
+        internal long Reserved { get; set; }
+
+        /// <summary>The last write; earlier ones complete before it.</summary>
+        internal Task? Last { get; set; }
     }
 }

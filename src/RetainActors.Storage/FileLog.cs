@@ -115,7 +115,7 @@ public sealed class FileLog : IDisposable
         if (!_queue.Close()) return;
         _thread?.Join();
         if (_queue.Failure is null) MarkClean();
-        foreach (var segment in _recovered.Segments) segment.Dispose();
+        foreach (var segment in _recovered.Segments.InOrder) segment.Dispose();
         _lock?.Dispose();
     }
 

@@ -43,7 +43,7 @@ internal static class LogOpening
             {
                 var recovered = new Recovery(fileSystem, directory, mode).Run();
                 if (mode == RecoveryMode.ReadOnlyBesideOwner || !HasOwner()) return recovered;
-                foreach (var segment in recovered.Segments) segment.Dispose();
+                foreach (var segment in recovered.Segments.InOrder) segment.Dispose();
             }
             catch (Exception failure) when (failure is StorageException or FileSystemException
                 && mode == RecoveryMode.ReadOnly && HasOwner())

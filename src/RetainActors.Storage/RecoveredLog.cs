@@ -1,8 +1,7 @@
 namespace RetainActors.Storage;
 
 /// <summary>A log ready to be served.</summary>
-/// <param name="Segments">All of them, ascending; the last one is active.</param>
-/// <param name="Index">Every id with its records.</param>
+/// <param name="Index">Every id with its records, and the open segments.</param>
 /// <param name="ActiveIndex">What the index of the active segment will say so far.</param>
 /// <param name="End">Where the next batch goes in the active segment.</param>
 /// <param name="LastBatch">Where its last batch starts; <paramref name="End"/> when it has none.</param>
@@ -10,5 +9,8 @@ namespace RetainActors.Storage;
 /// <param name="NextPosition">The position of the next record.</param>
 /// <param name="Report">What was found and done.</param>
 internal sealed record RecoveredLog(
-    List<Segment> Segments, KeyIndex Index, SegmentIndexWriter ActiveIndex, long End, long LastBatch, bool EndsWithRecords, long NextPosition,
-    RecoveryReport Report);
+    KeyIndex Index, SegmentIndexWriter ActiveIndex, long End, long LastBatch, bool EndsWithRecords, long NextPosition,
+    RecoveryReport Report)
+{
+    internal SegmentTable Segments => Index.Segments;
+}

@@ -60,7 +60,7 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
 
         var segment = Segment.Open(fileSystem, directory, number, generation);
         var predecessor = _segments.Count == 0 ? null : _segments[^1];
-        _segments.Add(segment);
+        Add(segment);
         if (segment.Header.PredecessorId != (predecessor?.Header.Id ?? UInt128.Zero))
             throw new SegmentCorruptException(segment.Path, 48, "the id of the segment before it");
         if (segment.Header.FirstPosition != (predecessor is null ? 1 : _scans[^1].NextPosition))
@@ -75,6 +75,12 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         _scans.Add(scan);
         if (scan.Damage is not null && (scan.IsSealed || scan.HasLaterBatch))
             throw new SegmentCorruptException(segment.Path, scan.DamageOffset, scan.Damage);
+    }
+
+    private void Add(Segment segment)
+    {
+        _segments.Add(segment);
+        _index.Segments.Add(segment);
     }
 
     /// <inheritdoc/>
@@ -135,7 +141,7 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         if (_segments.Count == 0)
         {
             DirectoryLock.SyncNames(fileSystem, directory);
-            _segments.Add(Segment.Create(fileSystem, directory, Segment.NewHeader(1, UInt128.Zero, firstPosition: 1)));
+            Add(Segment.Create(fileSystem, directory, Segment.NewHeader(1, UInt128.Zero, firstPosition: 1)));
             return Result(repair);
         }
 
@@ -163,11 +169,11 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
             _segments.Count, _records, _clean is not null, repair.RewrittenBytes, repair.TrimmedBytes, repair.TornFile);
         const int empty = SegmentFormat.HeaderSize;
         if (_scans.Count == 0)
-            return new RecoveredLog(_segments, _index, _lastIndex, empty, empty, EndsWithRecords: false, NextPosition: 1, report);
+            return new RecoveredLog(_index, _lastIndex, empty, empty, EndsWithRecords: false, NextPosition: 1, report);
 
         var scan = _scans[^1];
         var endsWithRecords = scan.LastBatchKind == BatchKind.Records;
         return new RecoveredLog(
-            _segments, _index, _lastIndex, scan.End, scan.LastBatchOffset, endsWithRecords, scan.NextPosition, report);
+            _index, _lastIndex, scan.End, scan.LastBatchOffset, endsWithRecords, scan.NextPosition, report);
     }
 }

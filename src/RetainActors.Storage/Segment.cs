@@ -26,6 +26,14 @@ internal sealed class Segment : IDisposable
 
     internal IStorageFile File { get; private set; }
 
+    /// <summary>What the index knows it by while it is open; 0 before it has one.</summary>
+    internal uint Key { get; set; }
+
+    /// <summary>The bytes of the records that came into it, and of those that live still. Guarded like the index.</summary>
+    internal long RecordBytes { get; set; }
+
+    internal long LiveBytes { get; set; }
+
     internal static string PathOf(string directory, long number, uint generation) => System.IO.Path.Combine(
         directory, string.Create(CultureInfo.InvariantCulture, $"{number:D20}.{generation}{Extension}"));
 

@@ -9,7 +9,7 @@ internal sealed class SegmentWriter(
     IFileSystem fileSystem, FileLogSettings settings, RecoveredLog log)
 {
     private byte[] _buffer = new byte[4096];
-    private Segment _active = log.Segments[^1];
+    private Segment _active = log.Segments.InOrder[^1];
     private long _end = log.End;
     private long _nextPosition = log.NextPosition;
     private Segment? _successor;

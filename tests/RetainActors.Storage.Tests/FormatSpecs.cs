@@ -159,11 +159,13 @@ public class FormatSpecs
         fileSystem.CreateDirectory("/root");
         fileSystem.CreateDirectory(LogImage.Directory);
         using var segment = Segment.Create(fileSystem, LogImage.Directory, ExampleHeader);
+        var index = new KeyIndex();
+        index.Segments.Add(segment);
         var writer = new SegmentWriter(
             fileSystem,
             new FileLogSettings { Directory = LogImage.Directory },
             new RecoveredLog(
-                [segment], new KeyIndex(), new SegmentIndexWriter(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false,
+                index, new SegmentIndexWriter(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false,
                 NextPosition: 1, new RecoveryReport(1, 0, false, 0, 0, null)));
         var record = new RecordDraft(RecordKind.Event, "a", 1, "hi"u8.ToArray());
         writer.Append([new PendingWrite([record], record.Size)]);

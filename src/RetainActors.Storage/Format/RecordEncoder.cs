@@ -3,10 +3,13 @@ using System.Buffers.Binary;
 namespace RetainActors.Storage;
 
 /// <summary>A record before it has a position.</summary>
-internal readonly record struct RecordDraft(RecordKind Kind, string Id, long SequenceNumber, ReadOnlyMemory<byte> Payload)
+internal record struct RecordDraft(RecordKind Kind, string Id, long SequenceNumber, ReadOnlyMemory<byte> Payload)
 {
+    /// <summary>The highest number of the id before this one took its own; noted by the commit queue.</summary>
+    internal long ReservedBefore { get; set; }
+
     /// <summary>Its size in the segment, padding included.</summary>
-    internal long Size => SegmentFormat.Align(
+    internal readonly long Size => SegmentFormat.Align(
         checked((long)SegmentFormat.RecordHeaderSize + SegmentFormat.StrictUtf8.GetByteCount(Id) + Payload.Length));
 }
 

@@ -1,0 +1,50 @@
+namespace RetainActors.Storage;
+
+/// <summary>
+/// The open segments, in order and by the key that the index knows them by. Changes are published as new arrays, so looking up
+/// needs no lock; the live bytes are guarded like the index.
+/// </summary>
+internal sealed class SegmentTable
+{
+    private readonly Lock _gate = new();
+    private volatile Segment?[] _byKey = new Segment?[16];
+    private volatile Segment[] _inOrder = [];
+    private uint _lastKey;
+
+    /// <summary>All of them in the order of their records; the last one is active.</summary>
+    internal IReadOnlyList<Segment> InOrder => _inOrder;
+
+    internal Segment this[uint key] => _byKey[key]!;
+
+    internal void Add(Segment segment)
+    {
+        lock (_gate)
+        {
+            Register(segment);
+            _inOrder = [.. _inOrder, segment];
+        }
+    }
+
+    /// <summary>Counts a record that came into its segment and lives.</summary>
+    internal void Enter(RecordPlace place)
+    {
+        var segment = this[place.SegmentKey];
+        segment.LiveBytes += place.Size;
+        segment.RecordBytes += place.Size;
+    }
+
+    /// <summary>Counts a record that lives no more.</summary>
+    internal void Leave(RecordPlace place)
+    {
+        if (place.SegmentKey != 0) this[place.SegmentKey].LiveBytes -= place.Size;
+    }
+
+    private void Register(Segment segment)
+    {
+        segment.Key = ++_lastKey;
+        var byKey = _byKey;
+        if (segment.Key >= byKey.Length) Array.Resize(ref byKey, byKey.Length * 2);
+        byKey[segment.Key] = segment;
+        _byKey = byKey;
+    }
+}
