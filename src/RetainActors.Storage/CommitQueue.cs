@@ -104,6 +104,23 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         }
     }
 
+    /// <summary>Looks at or changes the index; keep it short, since every append waits.</summary>
+    internal void UnderLock(Action<KeyIndex> action)
+    {
+        lock (_gate) action(index);
+    }
+
+    /// <summary>Poisons the log for a reason outside the commit path; what is queued fails at its next step.</summary>
+    internal StorageException Poison(JournalPoisonedException poison)
+    {
+        Fail([], poison);
+        lock (_gate)
+        {
+            Monitor.Pulse(_gate);
+            return _failure!;
+        }
+    }
+
     internal void ThrowIfUnusable()
     {
         lock (_gate)
@@ -119,7 +136,7 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         {
             while (_waiting.Count == 0)
             {
-                if (_closed) return CommitWork.Closed;
+                if (_closed || _failure is not null) return CommitWork.Closed;
                 if (!Monitor.Wait(_gate, idleMilliseconds) && _waiting.Count == 0 && !_closed) return CommitWork.Idle;
             }
 
@@ -134,9 +151,15 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         }
     }
 
-    /// <summary>Makes a durable batch visible, then tells its waiters.</summary>
+    /// <summary>Makes a durable batch visible, then tells its waiters; after a poisoning nothing succeeds any more.</summary>
     internal void Complete(List<PendingWrite> batch)
     {
+        if (Failure is { } poison)
+        {
+            Fail(batch, poison);
+            return;
+        }
+
         lock (_gate)
         {
             foreach (var write in batch)

@@ -3,15 +3,17 @@ namespace RetainActors.Storage;
 /// <summary>The only thread that writes: takes what is queued, makes it durable under one sync, tells the waiters.</summary>
 internal sealed class CommitThread
 {
-    private const int IdleMilliseconds = 100;
-
     private readonly CommitQueue _queue;
     private readonly SegmentWriter _writer;
     private readonly List<PendingWrite> _batch = [];
     private readonly Thread _thread;
+    private readonly int _idleMilliseconds;
+    private readonly Action _deleted;
 
-    internal CommitThread(CommitQueue queue, SegmentWriter writer)
+    internal CommitThread(CommitQueue queue, SegmentWriter writer, int idleMilliseconds, Action deleted)
     {
+        _deleted = deleted;
+        _idleMilliseconds = idleMilliseconds;
         _queue = queue;
         _writer = writer;
         _thread = new Thread(Run) { IsBackground = true, Name = "retain-commit" };
@@ -28,7 +30,7 @@ internal sealed class CommitThread
         while (work != CommitWork.Closed && _queue.Failure is null)
         {
             _batch.Clear();
-            work = _queue.Take(_batch, _writer.NeedsWatermark ? IdleMilliseconds : Timeout.Infinite);
+            work = _queue.Take(_batch, _writer.NeedsWatermark ? _idleMilliseconds : Timeout.Infinite);
             if (work != CommitWork.Closed) Commit(work);
         }
     }
@@ -53,5 +55,6 @@ internal sealed class CommitThread
         }
 
         _queue.Complete(_batch);
+        if (_batch.Any(write => write.Records[0].Kind == RecordKind.Deletion)) _deleted();
     }
 }

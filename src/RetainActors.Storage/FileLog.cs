@@ -15,6 +15,7 @@ public sealed class FileLog : IDisposable
     private readonly DirectoryLock? _lock;
     private readonly SegmentWriter? _writer;
     private readonly CommitThread? _thread;
+    private readonly MaintenanceThread? _maintenance;
 
     private FileLog(FileLogSettings settings, IFileSystem fileSystem, RecoveredLog recovered, DirectoryLock? held)
     {
@@ -26,7 +27,8 @@ public sealed class FileLog : IDisposable
         if (settings.ReadOnly) return;
 
         _writer = new SegmentWriter(fileSystem, settings, recovered);
-        _thread = new CommitThread(_queue, _writer);
+        _maintenance = new MaintenanceThread(fileSystem, settings, _queue, recovered.Segments);
+        _thread = new CommitThread(_queue, _writer, settings.IdleMilliseconds, _maintenance.Signal);
     }
 
     /// <summary>Every id that ever had a durable record, as of now.</summary>
@@ -90,7 +92,7 @@ public sealed class FileLog : IDisposable
 
     /// <summary>
     /// The durable, undeleted records of an id, ascending, bounds included, at most <paramref name="max"/>. Which ones is
-    /// decided when the enumeration starts; each is read and verified when it is reached.
+    /// decided when the enumeration starts; each is read and verified when it is reached, and one deleted meanwhile may be left out.
     /// </summary>
     /// <exception cref="SegmentCorruptException">Thrown by the enumeration: a record is not what was written.</exception>
     public IEnumerable<LogRecord> Read(string id, long fromSequenceNumber, long toSequenceNumber, long max)
@@ -109,10 +111,47 @@ public sealed class FileLog : IDisposable
         return _queue.Delete(id, toSequenceNumber);
     }
 
+    /// <summary>
+    /// Rewrites sealed segments of which less than a share of the record bytes is live, beside appends and reads, and completes
+    /// when none is left. Numbers, positions and the highest number of every id stay as they are.
+    /// </summary>
+    /// <param name="liveShare">From 0 to 1; by default <see cref="FileLogSettings.CompactionLiveShare"/>.</param>
+    public Task<CompactionReport> CompactAsync(double? liveShare = null)
+    {
+        var share = liveShare ?? _settings.CompactionLiveShare;
+        if (share is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(liveShare), share, "It must be from 0 to 1.");
+        return _maintenance?.CompactAsync(share)
+            ?? Task.FromException<CompactionReport>(new LogReadOnlyException(_settings.Directory));
+    }
+
+    /// <summary>How large the log is now and how much of it is alive.</summary>
+    public LogStatistics GetStatistics()
+    {
+        var (segments, ids, total, records, live) = (0, 0, 0L, 0L, 0L);
+        var damage = new List<SegmentCorruptException>();
+        _queue.UnderLock(index =>
+        {
+            _queue.ThrowIfUnusable();
+            ids = index.Count;
+            foreach (var segment in index.Segments.InOrder)
+            {
+                segments++;
+                records += segment.RecordBytes;
+                live += segment.LiveBytes;
+                total += LengthOf(segment);
+                if (segment.Damage is { } found) damage.Add(found);
+            }
+        });
+        var isAboveWarning = _settings.TotalSizeWarningBytes > 0 && total > _settings.TotalSizeWarningBytes;
+        return new LogStatistics(
+            segments, ids, total, records, live, isAboveWarning, _maintenance?.Report ?? new CompactionReport(0, 0), damage);
+    }
+
     /// <summary>Finishes every accepted append, marks the log as closed in good order and lets go of the folder.</summary>
     public void Dispose()
     {
         if (!_queue.Close()) return;
+        _maintenance?.Stop();
         _thread?.Join();
         if (_queue.Failure is null) MarkClean();
         foreach (var segment in _recovered.Segments.InOrder) segment.Dispose();
@@ -137,18 +176,43 @@ public sealed class FileLog : IDisposable
     {
         foreach (var location in _queue.Find(id, from, to, max))
         {
+            if (ReadRecord(id, location) is { } record) yield return record;
+        }
+    }
+
+    private long LengthOf(Segment segment)
+    {
+        try
+        {
+            return segment.File.Length;
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new LogClosedException(_settings.Directory);
+        }
+        catch (FileSystemException failure)
+        {
+            throw new RootUnavailableException(failure.Message, failure);
+        }
+    }
+
+    /// <summary>Reads a record where it lies now; null when it was deleted and compacted away since the enumeration began.</summary>
+    private LogRecord? ReadRecord(string id, RecordLocation location)
+    {
+        while (true)
+        {
             _queue.ThrowIfUnusable();
-            LogRecord record;
             try
             {
-                record = location.Segment.Read(id, location);
+                return location.Segment.Read(id, location);
             }
             catch (ObjectDisposedException)
             {
-                throw new LogClosedException(_settings.Directory);
+                // Closed, which the next round says, or compacted: then it lies elsewhere.
+                var number = location.SequenceNumber;
+                if (_queue.Find(id, number, number, 1) is not [var moved]) return null;
+                location = moved;
             }
-
-            yield return record;
         }
     }
 

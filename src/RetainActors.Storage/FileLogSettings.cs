@@ -20,8 +20,23 @@ public sealed record FileLogSettings
     /// <summary>Appends waiting for their sync may hold this much; above it they fail with <see cref="BusyException"/>.</summary>
     public long MaxQueuedBytes { get; init; } = 64 * MiB;
 
+    /// <summary>
+    /// Sealed segments in which less than this share of the record bytes is live are rewritten without the rest, in the
+    /// background. From 0, which never does it by itself, to 1.
+    /// </summary>
+    public double CompactionLiveShare { get; init; } = 0.5;
+
+    /// <summary>How much the background work reads or writes at a time, so that commits never wait longer for it.</summary>
+    public int CompactionSliceBytes { get; init; } = checked((int)MiB);
+
+    /// <summary>Above this size of all segments <see cref="LogStatistics.IsAboveWarning"/> says so; 0 for never.</summary>
+    public long TotalSizeWarningBytes { get; init; }
+
     /// <summary>Opens for reading only: takes no lock, creates nothing and changes no byte.</summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>After how long without an append a watermark proves the last batch to readers; tests turn it off.</summary>
+    internal int IdleMilliseconds { get; init; } = 100;
 
     internal void Validate()
     {
@@ -33,6 +48,9 @@ public sealed record FileLogSettings
         Require(MaxUnitSizeBytes is >= 1024 and <= 1 << 30, nameof(MaxUnitSizeBytes), "must be from 1024 to 1073741824");
         Require(MaxBatchSizeBytes is >= 1024 and <= 1 << 30, nameof(MaxBatchSizeBytes), "must be from 1024 to 1073741824");
         Require(MaxQueuedBytes >= MaxUnitSizeBytes, nameof(MaxQueuedBytes), "must not be below " + nameof(MaxUnitSizeBytes));
+        Require(CompactionLiveShare is >= 0 and <= 1, nameof(CompactionLiveShare), "must be from 0 to 1");
+        Require(CompactionSliceBytes is >= 4096 and <= 1 << 26, nameof(CompactionSliceBytes), "must be from 4096 to 67108864");
+        Require(TotalSizeWarningBytes >= 0, nameof(TotalSizeWarningBytes), "must not be negative");
     }
 
     private static void Require(bool satisfied, string property, string rule)

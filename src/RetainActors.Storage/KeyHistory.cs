@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RetainActors.Storage;
@@ -68,7 +69,7 @@ internal sealed class KeyHistory
     {
         var index = CountUpTo(sequenceNumber) - 1;
         if (index < 0 || _records[_start + index].SequenceNumber != sequenceNumber)
-            return ref System.Runtime.CompilerServices.Unsafe.NullRef<NumberedPlace>();
+            return ref Unsafe.NullRef<NumberedPlace>();
         return ref _records[_start + index];
     }
 

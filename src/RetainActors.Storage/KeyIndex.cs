@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RetainActors.Storage;
@@ -73,6 +74,40 @@ internal sealed class KeyIndex
 
         if (loaded.SequenceNumber < 1 || loaded.SequenceNumber > loaded.Highest || loaded.Highest < entry.Highest) return false;
         Delete(ref entry, loaded.SequenceNumber, loaded.Highest, place);
+        return true;
+    }
+
+    /// <summary>Whether the record at the place is live: an event not deleted, or the last deletion of its id.</summary>
+    internal bool IsLive(ReadOnlySpan<byte> id, RecordKind kind, long sequenceNumber, RecordPlace place) =>
+        Move(id, kind, sequenceNumber, place, place);
+
+    /// <summary>Notes that a record lies elsewhere now; false when it is not live any more.</summary>
+    internal bool Move(ReadOnlySpan<byte> id, RecordKind kind, long sequenceNumber, RecordPlace from, RecordPlace to)
+    {
+        var index = _buckets[BucketOf(id, HashOf(id))] - 1;
+        if (index < 0) return false;
+
+        ref var entry = ref At(index);
+        var history = HistoryOf(in entry);
+        if (kind == RecordKind.Deletion)
+        {
+            if (history is null || history.Deletion != from) return false;
+            history.Deletion = to;
+        }
+        else if (history is null)
+        {
+            if (entry.Place != from) return false;
+            entry.Place = to;
+        }
+        else
+        {
+            ref var record = ref history.TryGet(sequenceNumber);
+            if (Unsafe.IsNullRef(ref record) || record.Place != from) return false;
+            record = new NumberedPlace(sequenceNumber, to);
+        }
+
+        Segments.Leave(from);
+        Segments[to.SegmentKey].LiveBytes += to.Size;
         return true;
     }
 

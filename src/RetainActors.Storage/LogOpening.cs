@@ -3,6 +3,8 @@ namespace RetainActors.Storage;
 /// <summary>Opens a folder as owner or as reader and names everything that can go wrong on the way.</summary>
 internal static class LogOpening
 {
+    private const int MaxAttempts = 100;
+
     internal static FileLog Open(
         FileLogSettings settings, IFileSystem fileSystem, Func<RecoveredLog, DirectoryLock?, FileLog> create)
     {
@@ -36,6 +38,7 @@ internal static class LogOpening
     private static RecoveredLog RecoverForReading(IFileSystem fileSystem, string directory)
     {
         DirectoryLock.RequireSafe(fileSystem, directory);
+        var attempts = 0;
         while (true)
         {
             var mode = HasOwner() ? RecoveryMode.ReadOnlyBesideOwner : RecoveryMode.ReadOnly;
@@ -49,6 +52,12 @@ internal static class LogOpening
                 && mode == RecoveryMode.ReadOnly && HasOwner())
             {
                 // An owner came in between and was changing what was read: look again under the rules for that.
+            }
+            catch (Exception failure) when (failure is SegmentMissingException
+                or FileSystemException { Error: FileSystemError.NotFound, Operation: FileOperation.Open }
+                && mode == RecoveryMode.ReadOnlyBesideOwner && attempts++ < MaxAttempts)
+            {
+                // The owner's compaction removed a file between the listing and the opening of it: list again.
             }
         }
 

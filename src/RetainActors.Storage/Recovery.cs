@@ -20,7 +20,8 @@ internal enum RecoveryMode
 internal sealed class Recovery(IFileSystem fileSystem, string directory, RecoveryMode mode) : IRecordSink
 {
     private readonly KeyIndex _index = new();
-    private readonly List<Segment> _segments = [];
+    private List<Segment> _segments = [];
+    private List<string> _replaced = [];
     private readonly List<SegmentScan> _scans = [];
     private CleanMark? _clean;
     private long _records;
@@ -33,14 +34,18 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
     {
         try
         {
-            var numbers = SegmentCatalog.List(fileSystem, directory);
+            (_segments, _replaced) = SegmentCatalog.Open(fileSystem, directory);
             // Beside an owner the mark may be about to go.
             _clean = mode == RecoveryMode.ReadOnlyBesideOwner ? null : CleanMark.Read(fileSystem, directory);
-            foreach (var (number, generation) in numbers)
+            foreach (var segment in _segments)
             {
-                Scan(number, generation);
-                if (mode == RecoveryMode.ReadOnlyBesideOwner && !_scans[^1].IsSealed) break;
+                // The seal that a reader did not see may have come meanwhile, but what is behind it was not proven then.
+                if (mode == RecoveryMode.ReadOnlyBesideOwner && _scans.Count > 0 && !_scans[^1].IsSealed) break;
+                Scan(segment);
             }
+
+            foreach (var unread in _segments.Skip(_scans.Count)) unread.Dispose();
+            _segments.RemoveRange(_scans.Count, _segments.Count - _scans.Count);
 
             if (mode != RecoveryMode.ReadOnlyBesideOwner) JudgeEnd();
             return mode == RecoveryMode.Owner ? Repair() : Result(new TailRepair(fileSystem, directory));
@@ -52,15 +57,14 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         }
     }
 
-    private void Scan(long number, uint generation)
+    private void Scan(Segment segment)
     {
-        var expected = _segments.Count + 1L;
-        if (number != expected)
-            throw new SegmentMissingException(Segment.PathOf(directory, expected, 0), $"there is a segment {number}");
-
-        var segment = Segment.Open(fileSystem, directory, number, generation);
-        var predecessor = _segments.Count == 0 ? null : _segments[^1];
-        Add(segment);
+        var predecessor = _scans.Count == 0 ? null : _segments[_scans.Count - 1];
+        var expected = (predecessor?.Header.Number ?? 0) + 1;
+        if (segment.Header.FirstNumber != expected)
+            throw new SegmentMissingException(
+                Segment.PathOf(directory, expected, 0), $"the segment after it is {Path.GetFileName(segment.Path)}");
+        _index.Segments.Add(segment);
         if (segment.Header.PredecessorId != (predecessor?.Header.Id ?? UInt128.Zero))
             throw new SegmentCorruptException(segment.Path, 48, "the id of the segment before it");
         if (segment.Header.FirstPosition != (predecessor is null ? 1 : _scans[^1].NextPosition))
@@ -73,18 +77,13 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         var scan = SegmentIndexFile.TryRead(segment, this)
             ?? new SegmentReader(segment, this, mode == RecoveryMode.ReadOnlyBesideOwner).Scan();
         _scans.Add(scan);
+        segment.IsSealed = scan.IsSealed;
         if (scan.Damage is not null && (scan.IsSealed || scan.HasLaterBatch))
             throw new SegmentCorruptException(segment.Path, scan.DamageOffset, scan.Damage);
     }
 
-    private void Add(Segment segment)
-    {
-        _segments.Add(segment);
-        _index.Segments.Add(segment);
-    }
-
     /// <inheritdoc/>
-    public void Take(Segment segment, in IndexEntry entry)
+    public void Take(Segment segment, in IndexEntry entry, ReadOnlySpan<byte> record)
     {
         if (!_index.TryLoad(segment, entry))
             throw new SegmentCorruptException(
@@ -141,17 +140,23 @@ internal sealed class Recovery(IFileSystem fileSystem, string directory, Recover
         if (_segments.Count == 0)
         {
             DirectoryLock.SyncNames(fileSystem, directory);
-            Add(Segment.Create(fileSystem, directory, Segment.NewHeader(1, UInt128.Zero, firstPosition: 1)));
+            _segments.Add(Segment.Create(fileSystem, directory, Segment.NewHeader(1, UInt128.Zero, firstPosition: 1)));
+            _index.Segments.Add(_segments[0]);
             return Result(repair);
         }
 
         // A name seen may be one that a crash can still take back.
         fileSystem.SyncDirectory(directory);
+        foreach (var path in _replaced) fileSystem.Delete(path);
         var last = _segments[^1];
         if (_clean is null)
         {
             if (_segments.Count > 1 && last.File.Length == SegmentFormat.HeaderSize)
+            {
                 repair.SealPredecessor(_segments[^2], _scans[^2], _indexBefore);
+                _segments[^2].IsSealed = true;
+            }
+
             repair.ProveEnd(last, _scans[^1]);
         }
         else

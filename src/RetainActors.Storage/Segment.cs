@@ -34,6 +34,12 @@ internal sealed class Segment : IDisposable
 
     internal long LiveBytes { get; set; }
 
+    /// <summary>Whether nothing is ever appended to it again.</summary>
+    internal bool IsSealed { get; set; }
+
+    /// <summary>Damage found inside it while the log is open.</summary>
+    internal SegmentCorruptException? Damage { get; set; }
+
     internal static string PathOf(string directory, long number, uint generation) => System.IO.Path.Combine(
         directory, string.Create(CultureInfo.InvariantCulture, $"{number:D20}.{generation}{Extension}"));
 
@@ -101,6 +107,10 @@ internal sealed class Segment : IDisposable
             throw;
         }
     }
+
+    /// <summary>A segment that compaction has published.</summary>
+    internal static Segment Compacted(string directory, SegmentHeader header, IStorageFile file, long recordBytes) =>
+        new(PathOf(directory, header.Number, header.Generation), header, file) { IsSealed = true, RecordBytes = recordBytes };
 
     internal static SegmentHeader NewHeader(long number, UInt128 predecessorId, long firstPosition)
     {

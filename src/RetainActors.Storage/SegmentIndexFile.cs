@@ -40,7 +40,7 @@ internal static class SegmentIndexFile
             if (entry.Offset < end || entry.Size < SegmentFormat.RecordHeaderSize || entry.Offset + entry.Size > start) break;
             end = entry.Offset + entry.Size;
             count++;
-            sink.Take(segment, entry);
+            sink.Take(segment, entry, []);
         }
 
         if (!entries.IsAtEnd || count != header.RecordCount)

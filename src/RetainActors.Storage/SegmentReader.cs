@@ -118,7 +118,7 @@ internal sealed class SegmentReader(Segment segment, IRecordSink sink, bool only
         while (!records.IsEmpty)
         {
             var record = RecordDecoder.ReadUnchecked(records);
-            sink.Take(segment, IndexEntry.Of(record, end - records.Length));
+            sink.Take(segment, IndexEntry.Of(record, end - records.Length), records[..record.Size]);
             records = records[record.Size..];
         }
     }

@@ -3,7 +3,8 @@ namespace RetainActors.Storage;
 /// <summary>Takes the valid records of a segment, in their order.</summary>
 internal interface IRecordSink
 {
-    void Take(Segment segment, in IndexEntry entry);
+    /// <summary>Takes one; its bytes are empty when it comes from the index.</summary>
+    void Take(Segment segment, in IndexEntry entry, ReadOnlySpan<byte> record);
 }
 
 /// <summary>What a scan of a segment, or its index, says.</summary>

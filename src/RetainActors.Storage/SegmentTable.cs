@@ -25,6 +25,25 @@ internal sealed class SegmentTable
         }
     }
 
+    /// <summary>Makes a segment known to the index before it takes the place of others.</summary>
+    internal void Prepare(Segment segment)
+    {
+        lock (_gate) Register(segment);
+    }
+
+    /// <summary>Puts a prepared segment in the place of a run of others, which the index must not point to any more.</summary>
+    internal void Replace(IReadOnlyList<Segment> run, Segment by)
+    {
+        lock (_gate)
+        {
+            var start = Array.IndexOf(_inOrder, run[0]);
+            _inOrder = [.. _inOrder[..start], by, .. _inOrder[(start + run.Count)..]];
+            var byKey = (Segment?[])_byKey.Clone();
+            foreach (var segment in run) byKey[segment.Key] = null;
+            _byKey = byKey;
+        }
+    }
+
     /// <summary>Counts a record that came into its segment and lives.</summary>
     internal void Enter(RecordPlace place)
     {

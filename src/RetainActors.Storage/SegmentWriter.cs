@@ -93,6 +93,7 @@ internal sealed class SegmentWriter(
         _indexStart = start;
         WriteMark(BatchKind.Seal, watermark: start);
         _indexStart = null;
+        _active.IsSealed = true;
         _index.Clear();
         _active = _successor;
         _end = SegmentFormat.HeaderSize;

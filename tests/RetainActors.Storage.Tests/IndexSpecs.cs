@@ -145,7 +145,7 @@ public class IndexSpecs
     {
         internal List<Entry> Entries { get; } = [];
 
-        public void Take(Segment segment, in IndexEntry entry) => Entries.Add(new Entry(
+        public void Take(Segment segment, in IndexEntry entry, ReadOnlySpan<byte> record) => Entries.Add(new Entry(
             entry.Kind, SegmentFormat.StrictUtf8.GetString(entry.Id), entry.SequenceNumber, entry.Highest, entry.Offset, entry.Size));
     }
 }

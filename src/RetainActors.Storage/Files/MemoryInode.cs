@@ -79,7 +79,8 @@ internal sealed class MemoryInode(byte[] content)
         internal byte[] Undo(byte[] image)
         {
             Array.Resize(ref image, LengthBefore);
-            Before.CopyTo(image, Offset);
+            // A write behind the end overwrote nothing.
+            if (Before.Length > 0) Before.CopyTo(image, Offset);
             return image;
         }
 

@@ -128,3 +128,33 @@ internal ref struct SegmentIndexReader
         return true;
     }
 }
+
+/// <summary>Walks over an index that this process wrote, where the bytes outlive the step.</summary>
+internal sealed class SegmentIndexCursor(ReadOnlyMemory<byte> payload)
+{
+    private int _at = SegmentFormat.IndexHeaderSize;
+
+    internal ReadOnlyMemory<byte> Id { get; private set; }
+
+    internal RecordKind Kind { get; private set; }
+
+    internal long SequenceNumber { get; private set; }
+
+    internal long Offset { get; private set; }
+
+    internal int Size { get; private set; }
+
+    internal void MoveNext()
+    {
+        var bytes = payload.Span[_at..];
+        var units = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
+        var idLength = BinaryPrimitives.ReadUInt16LittleEndian(bytes[16..]);
+        var isDeletion = (units & SegmentFormat.DeletionBit) != 0;
+        if (idLength > 0) Id = payload.Slice(_at + SegmentFormat.IndexEntryHeaderSize, idLength);
+        Kind = isDeletion ? RecordKind.Deletion : RecordKind.Event;
+        SequenceNumber = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Offset = (long)BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) * SegmentFormat.Alignment;
+        Size = checked((int)(units & ~SegmentFormat.DeletionBit) * SegmentFormat.Alignment);
+        _at += SegmentFormat.IndexEntrySize(idLength, isDeletion);
+    }
+}
