@@ -34,7 +34,10 @@ public sealed class FileLog : IDisposable
     /// <summary>Every id that ever had a durable record, as of now.</summary>
     public IReadOnlyCollection<string> Ids => _queue.Ids;
 
-    /// <summary>The failure that poisoned this log; null while it works.</summary>
+    /// <summary>
+    /// The failure that poisoned this log; null while it works. A poisoned log never recovers: dispose it and open the folder
+    /// again, which writes and syncs anew what is not proven durable. <see cref="StorageFailure.JournalFull"/> is no such failure.
+    /// </summary>
     public StorageException? Failure => _queue.Failure;
 
     /// <summary>What opening found and did.</summary>

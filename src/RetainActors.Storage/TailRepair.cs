@@ -82,8 +82,8 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
     private void Trim(Segment segment, SegmentScan scan)
     {
         TornFile = PutAside(segment, scan.End, scan.Length - scan.End);
+        // Synced with what is written again; a cut that a crash takes back is made again.
         segment.File.SetLength(scan.End);
-        segment.File.Sync();
         TrimmedBytes += scan.Length - scan.End;
     }
 

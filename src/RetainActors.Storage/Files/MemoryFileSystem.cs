@@ -19,7 +19,8 @@ public sealed class MemoryFileSystem : IFileSystem
 
     /// <summary>
     /// What is left after a power cut now, as a new file system without locks and faults: bytes and names that were synced.
-    /// With a seed every unsynced write and name is kept, dropped or torn at random, the same way for the same seed.
+    /// With a seed every unsynced write and name is kept, dropped or torn (anywhere, or into sectors of 512 or 4,096 bytes) on its
+    /// own, the same way for the same seed.
     /// </summary>
     public MemoryFileSystem Crash(int? seed = null)
     {

@@ -48,11 +48,16 @@ internal sealed class MemoryInode(byte[] content)
         var image = Durable();
         if (random is null) return image;
 
+        // Each on its own, so a later one may survive an earlier one: nothing orders what no sync has covered.
         foreach (var change in _unsynced)
         {
-            var fate = random.Next(3);
-            if (fate == 0) continue;
-            image = (fate == 1 ? change : change.Torn(random)).Redo(image);
+            image = random.Next(4) switch
+            {
+                0 => image,
+                1 => change.Redo(image),
+                2 => change.Torn(random).Redo(image),
+                _ => change.RedoSectors(image, random.Next(2) == 0 ? 512 : 4096, random),
+            };
         }
 
         return image;
@@ -91,6 +96,22 @@ internal sealed class MemoryInode(byte[] content)
             image.AsSpan(0, Math.Min(image.Length, length)).CopyTo(result);
             After.CopyTo(result, Offset);
             return result;
+        }
+
+        /// <summary>Any of the sectors it touches, and the new length or only as far as they reach.</summary>
+        internal byte[] RedoSectors(byte[] image, int sectorSize, Random random)
+        {
+            if (After.Length == 0) return Redo(image);
+            for (var start = 0; start < After.Length;)
+            {
+                var end = Math.Min(After.Length, ((Offset + start) / sectorSize * sectorSize) + sectorSize - Offset);
+                if (random.Next(2) == 0)
+                    image = (this with { Offset = Offset + start, After = After[start..end] }).Redo(image);
+                start = end;
+            }
+
+            if (image.Length < LengthAfter && random.Next(2) == 0) Array.Resize(ref image, LengthAfter);
+            return image;
         }
 
         internal Change Torn(Random random) =>
