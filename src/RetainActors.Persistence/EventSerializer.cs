@@ -23,12 +23,16 @@ internal sealed class EventSerializer(ExtendedActorSystem system, string fallbac
     }
 
     /// <exception cref="EventUnreadableException">The bytes are no envelope, or the serializer cannot read them.</exception>
-    public IPersistentRepresentation FromRecord(LogRecord record)
+    public IPersistentRepresentation FromRecord(LogRecord record) => FromTaggedRecord(record).Event;
+
+    /// <exception cref="EventUnreadableException">The bytes are no envelope, or the serializer cannot read them.</exception>
+    public (IPersistentRepresentation Event, ImmutableArray<string> Tags) FromTaggedRecord(LogRecord record)
     {
         var envelope = EventEnvelopeCodec.Decode(record.Payload, out var problem)
             ?? throw new EventUnreadableException(record.Id, record.SequenceNumber, problem);
-        return new Persistent(Deserialize(record, envelope), record.SequenceNumber, record.Id, envelope.EventManifest,
-            isDeleted: false, ActorRefs.NoSender, envelope.WriterGuid, envelope.TimestampTicks);
+        var representation = new Persistent(Deserialize(record, envelope), record.SequenceNumber, record.Id,
+            envelope.EventManifest, isDeleted: false, ActorRefs.NoSender, envelope.WriterGuid, envelope.TimestampTicks);
+        return (representation, envelope.Tags);
     }
 
     private LogEntry ToEntry(IPersistentRepresentation representation, long timestamp)

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
+using RetainActors.Persistence.Query;
 using RetainActors.Storage;
 
 namespace RetainActors.Persistence;
@@ -18,6 +19,8 @@ public sealed class FileJournal : AsyncWriteJournal
     private readonly string _pluginId;
     private readonly EventSerializer _serializer;
     private readonly JournalLog _log;
+    private readonly JournalReader _reader;
+    private readonly AppendFeed _feed = new();
     private readonly long _maxUnitSizeBytes;
 
     /// <summary>Made by Akka.Persistence with the section of the plugin; works under any plugin id.</summary>
@@ -47,6 +50,8 @@ public sealed class FileJournal : AsyncWriteJournal
             _serializer = new EventSerializer(system, fallbackSerializer: "");
             _log = JournalLog.Refuse(new ConfigurationException($"{pluginId}: {e.Message}", e), failures, logger);
         }
+        var adapters = Akka.Persistence.Persistence.Instance.Apply(system).AdaptersFor(pluginId);
+        _reader = new JournalReader(_log, _serializer, adapters, _feed);
     }
 
     /// <inheritdoc />
@@ -84,7 +89,7 @@ public sealed class FileJournal : AsyncWriteJournal
         {
             // Only before the append: after it the events are stored whatever the caller thinks.
             cancellationToken.ThrowIfCancellationRequested();
-            return batch.AppendToAsync(log);
+            return batch.AppendToAsync(log, _feed.Appended);
         });
     }
 
@@ -96,6 +101,14 @@ public sealed class FileJournal : AsyncWriteJournal
             await log.DeleteAsync(persistenceId, toSequenceNr).ConfigureAwait(false);
             return 0;
         });
+
+    /// <summary>Serves the queries.</summary>
+    protected override bool ReceivePluginInternal(object message)
+    {
+        if (message is not JournalReader.Request) return false;
+        Sender.Tell(_reader);
+        return true;
+    }
 
     /// <summary>Blocks until the log is closed, so that the next actor system of this process finds the root free.</summary>
     protected override void PostStop()

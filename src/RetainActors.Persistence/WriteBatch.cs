@@ -53,13 +53,16 @@ internal sealed class WriteBatch
     public IImmutableList<Exception?>? Result => _rejections.TrueForAll(e => e is null) ? null : [.. _rejections];
 
     /// <summary>An atomic write that is too large is rejected; every other failure is the failure of the batch.</summary>
-    public async Task<IImmutableList<Exception?>?> AppendToAsync(FileLog log)
+    /// <param name="log">The log to append to.</param>
+    /// <param name="appended">Called with an id after something of it became durable, also when the rest then fails.</param>
+    public async Task<IImmutableList<Exception?>?> AppendToAsync(FileLog log, Action<string> appended)
     {
         foreach (var unit in _units)
         {
             try
             {
                 await log.AppendAsync(unit.Entries).ConfigureAwait(false);
+                unit.TellIds(appended);
             }
             catch (RecordTooLargeException e) when (unit.IsOneWrite)
             {
@@ -85,6 +88,13 @@ internal sealed class WriteBatch
         public long SizeBytes { get; private set; } = sizeBytes;
 
         public bool IsOneWrite { get; private set; } = true;
+
+        /// <summary>A batch holds one id in practice.</summary>
+        public void TellIds(Action<string> appended)
+        {
+            for (var i = 0; i < Entries.Count; i++)
+                if (i == 0 || Entries[i].Id != Entries[i - 1].Id) appended(Entries[i].Id);
+        }
 
         public void Join(LogEntry[] entries, long sizeBytes)
         {
