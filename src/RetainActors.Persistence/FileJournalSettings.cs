@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using RetainActors.Storage;
+using static RetainActors.Persistence.SectionReader;
 
 namespace RetainActors.Persistence;
 
@@ -53,9 +54,9 @@ public sealed record FileJournalSettings
         var minBackoff = Wait(section, "open-retry.min-backoff", TimeSpan.FromMilliseconds(1));
         return new FileJournalSettings
         {
-            Root = RootOf(section),
+            Root = SectionReader.Root(section),
             ReadOnly = Read(section, "read-only", key => section.GetBoolean(key)),
-            FileSystem = FileSystemOf(section),
+            FileSystem = SectionReader.FileSystem(section),
             SegmentSizeBytes = Size(section, "segment-size", 4 * Kibibyte, long.MaxValue),
             MaxUnitSizeBytes = unit,
             MaxQueuedBytes = Size(section, "max-queued-bytes", unit, long.MaxValue),
@@ -73,49 +74,4 @@ public sealed record FileJournalSettings
         MaxQueuedBytes = MaxQueuedBytes,
         ReadOnly = ReadOnly,
     };
-
-    private static string RootOf(Config section)
-    {
-        var root = Read(section, "root", key => section.GetString(key));
-        if (string.IsNullOrWhiteSpace(root)) throw new ConfigurationException("'root' must name the directory of the journal.");
-        return Read(section, "root", _ => Path.GetFullPath(root));
-    }
-
-    private static JournalFileSystem FileSystemOf(Config section) =>
-        Read(section, "file-system", key => section.GetString(key)) switch
-        {
-            "posix" => JournalFileSystem.Posix,
-            "memory" => JournalFileSystem.Memory,
-            var other => throw new ConfigurationException($"'file-system' must be posix or memory, not '{other}'."),
-        };
-
-    private static long Size(Config section, string key, long smallest, long largest)
-    {
-        var size = Read(section, key, k => section.GetByteSize(k))!.Value;
-        if (size < smallest || size > largest)
-            throw new ConfigurationException($"'{key}' is {size} bytes; it must be from {smallest} to {largest}.");
-        return size;
-    }
-
-    private static TimeSpan Wait(Config section, string key, TimeSpan shortest)
-    {
-        var wait = Read(section, key, k => section.GetTimeSpan(k));
-        if (wait < shortest || wait > TimeSpan.FromDays(1))
-            throw new ConfigurationException($"'{key}' is {wait}; it must be from {shortest} to one day.");
-        return wait;
-    }
-
-    /// <summary>HOCON getters answer a missing key with a default and a bad value with an exception that names no key.</summary>
-    private static T Read<T>(Config section, string key, Func<string, T> get)
-    {
-        if (!section.HasPath(key)) throw new ConfigurationException($"'{key}' is missing.");
-        try
-        {
-            return get(key) ?? throw new ConfigurationException($"'{key}' has no value.");
-        }
-        catch (Exception e) when (e is not ConfigurationException)
-        {
-            throw new ConfigurationException($"'{key}' cannot be read: {e.Message}", e);
-        }
-    }
 }

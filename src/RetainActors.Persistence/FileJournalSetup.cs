@@ -5,7 +5,7 @@ using RetainActors.Storage;
 namespace RetainActors.Persistence;
 
 /// <summary>
-/// What HOCON cannot carry: the file system a journal plugin works on. A test gives one <see cref="MemoryFileSystem"/>
+/// What HOCON cannot carry: the file system a journal or a snapshot store works on. A test gives one <see cref="MemoryFileSystem"/>
 /// to two actor systems one after the other and so restarts a service without a disk.
 /// </summary>
 public sealed class FileJournalSetup : Setup

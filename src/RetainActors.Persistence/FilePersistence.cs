@@ -6,7 +6,7 @@ using RetainActors.Storage;
 namespace RetainActors.Persistence;
 
 /// <summary>
-/// The extension of the file journal. <see cref="Get"/> puts the reference configuration below the configuration of the
+/// The extension of the file journal and the snapshot store. <see cref="Get"/> puts the reference configuration below the configuration of the
 /// actor system; call it before the first persistent actor starts, so that the journal's own circuit breaker and replay
 /// filter settings hold instead of Akka's.
 /// </summary>
@@ -17,6 +17,9 @@ public sealed class FilePersistence : IExtension
 
     /// <summary>Plugin id of the same journal over a file system in memory.</summary>
     public const string MemoryJournalPath = "akka.persistence.journal.retain-memory";
+
+    /// <summary>Plugin id of the snapshot store.</summary>
+    public const string SnapshotStorePath = "akka.persistence.snapshot-store.retain-file";
 
     private readonly FileJournalSetup _setup;
     private readonly ConcurrentDictionary<string, IFileSystem> _memory = new(StringComparer.Ordinal);
@@ -41,6 +44,10 @@ public sealed class FilePersistence : IExtension
     /// <summary>A journal section with the defaults below it, whatever id the plugin has.</summary>
     internal static Config WithDefaults(string pluginId, Config section) =>
         section.WithFallback(DefaultConfig.GetConfig(pluginId == MemoryJournalPath ? MemoryJournalPath : JournalPath));
+
+    /// <summary>A section of a snapshot store with the defaults below it, whatever id the plugin has.</summary>
+    internal static Config WithSnapshotDefaults(Config section) =>
+        section.WithFallback(DefaultConfig.GetConfig(SnapshotStorePath));
 
     /// <summary>
     /// The file system of a plugin. One in memory belongs to the actor system, so that a restarted journal actor finds

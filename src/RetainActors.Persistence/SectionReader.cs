@@ -1,0 +1,54 @@
+using Akka.Configuration;
+
+namespace RetainActors.Persistence;
+
+/// <summary>
+/// Reads a section of the configuration strictly. HOCON getters answer a missing key with a default and a bad value with an
+/// exception that names no key; here both are a <see cref="ConfigurationException"/> that does.
+/// </summary>
+internal static class SectionReader
+{
+    public static T Read<T>(Config section, string key, Func<string, T> get)
+    {
+        if (!section.HasPath(key)) throw new ConfigurationException($"'{key}' is missing.");
+        try
+        {
+            return get(key) ?? throw new ConfigurationException($"'{key}' has no value.");
+        }
+        catch (Exception e) when (e is not ConfigurationException)
+        {
+            throw new ConfigurationException($"'{key}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    public static string Root(Config section)
+    {
+        var root = Read(section, "root", key => section.GetString(key));
+        if (string.IsNullOrWhiteSpace(root)) throw new ConfigurationException("'root' must name the directory of the data.");
+        return Read(section, "root", _ => Path.GetFullPath(root));
+    }
+
+    public static JournalFileSystem FileSystem(Config section) =>
+        Read(section, "file-system", key => section.GetString(key)) switch
+        {
+            "posix" => JournalFileSystem.Posix,
+            "memory" => JournalFileSystem.Memory,
+            var other => throw new ConfigurationException($"'file-system' must be posix or memory, not '{other}'."),
+        };
+
+    public static long Size(Config section, string key, long smallest, long largest)
+    {
+        var size = Read(section, key, k => section.GetByteSize(k))!.Value;
+        if (size < smallest || size > largest)
+            throw new ConfigurationException($"'{key}' is {size} bytes; it must be from {smallest} to {largest}.");
+        return size;
+    }
+
+    public static TimeSpan Wait(Config section, string key, TimeSpan shortest)
+    {
+        var wait = Read(section, key, k => section.GetTimeSpan(k));
+        if (wait < shortest || wait > TimeSpan.FromDays(1))
+            throw new ConfigurationException($"'{key}' is {wait}; it must be from {shortest} to one day.");
+        return wait;
+    }
+}
