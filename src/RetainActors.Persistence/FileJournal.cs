@@ -13,6 +13,7 @@ namespace RetainActors.Persistence;
 /// The journal plugin: translates between Akka.Persistence and <see cref="FileLog"/>, over the disk or over memory. An event
 /// is acknowledged when it is durable. When the log cannot be opened the journal keeps running, fails every request with the
 /// <see cref="StorageException"/> and says so in its health check; it publishes <see cref="JournalFailed"/> once per failure.
+/// After a failed write or sync it closes the log and opens it anew, until that works.
 /// </summary>
 public sealed class FileJournal : AsyncWriteJournal
 {
@@ -43,7 +44,7 @@ public sealed class FileJournal : AsyncWriteJournal
             var settings = FileJournalSettings.From(FilePersistence.WithDefaults(pluginId, config));
             _serializer = new EventSerializer(system, settings.Serializer);
             _maxUnitSizeBytes = settings.MaxUnitSizeBytes;
-            _log = JournalLog.Open(settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, logger);
+            _log = JournalLog.Open(settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, logger, _feed.Reopened);
         }
         catch (Exception e)
         {

@@ -6,45 +6,54 @@ namespace RetainActors.Persistence;
 
 /// <summary>
 /// The log of one journal and the way to it: opens it off the actor's thread and again with backoff where that can help,
-/// lets requests wait for the first attempt, and starts them in the order they came.
+/// lets requests wait for the first attempt, and starts them in the order they came. A log that was poisoned is closed and
+/// opened anew, which reads and syncs everything again; until that works every request fails with the reason.
 /// </summary>
 internal sealed class JournalLog : IDisposable
 {
+    /// <summary>A device that failed is given this many of the first waits before it is tried again.</summary>
+    private const int WaitsAfterPoisoning = 5;
+
     private readonly Func<FileLog> _open;
     private readonly TimeSpan _minBackoff;
     private readonly TimeSpan _maxBackoff;
     private readonly FailureWatch _failures;
     private readonly ILoggingAdapter _logger;
+    private readonly Action _reopened;
     private readonly CancellationTokenSource _closing = new();
-    private readonly Task _opening;
 
     private readonly Lock _gate = new();
+    private Task _opening;
+    private bool _disposed;
     private Queue<Task>? _waiting = new();
     private FileLog? _log;
     private Exception? _refusal;
 
     private JournalLog(
-        Func<FileLog> open, TimeSpan minBackoff, TimeSpan maxBackoff, FailureWatch failures, ILoggingAdapter logger)
+        Func<FileLog> open, TimeSpan minBackoff, TimeSpan maxBackoff, FailureWatch failures, ILoggingAdapter logger,
+        Action reopened)
     {
         _open = open;
         _minBackoff = minBackoff;
         _maxBackoff = maxBackoff;
         _failures = failures;
         _logger = logger;
-        // Recovery reads and writes files: a thread of its own, not one of the pool's.
-        _opening = Task.Factory.StartNew(
-            OpenAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        _reopened = reopened;
+        _opening = OnOwnThreadAsync(() => OpenAsync(_minBackoff));
     }
 
-    /// <summary>Begins to open the log.</summary>
+    /// <summary>
+    /// Begins to open the log. Calls <paramref name="reopened"/> when it was opened anew after a poisoning: a write of unknown
+    /// outcome may be stored now.
+    /// </summary>
     public static JournalLog Open(
-        FileJournalSettings settings, IFileSystem fileSystem, FailureWatch failures, ILoggingAdapter logger) =>
+        FileJournalSettings settings, IFileSystem fileSystem, FailureWatch failures, ILoggingAdapter logger, Action reopened) =>
         new(() => FileLog.Open(settings.ToLogSettings(), fileSystem),
-            settings.OpenRetryMinBackoff, settings.OpenRetryMaxBackoff, failures, logger);
+            settings.OpenRetryMinBackoff, settings.OpenRetryMaxBackoff, failures, logger, reopened);
 
     /// <summary>A log that can never be opened: every request fails with the reason.</summary>
     public static JournalLog Refuse(ConfigurationException reason, FailureWatch failures, ILoggingAdapter logger) =>
-        new(() => throw reason, TimeSpan.Zero, TimeSpan.Zero, failures, logger);
+        new(() => throw reason, TimeSpan.Zero, TimeSpan.Zero, failures, logger, () => { });
 
     /// <summary>How the log is, and the exception that says why if it is not well.</summary>
     public (JournalLogState State, Exception? Failure) Inspect()
@@ -58,7 +67,7 @@ internal sealed class JournalLog : IDisposable
         if (log is null) return (JournalLogState.Opening, null);
 
         // A log may fail while nobody asks it for anything.
-        if (log.Failure is { } failure) _failures.Failed(failure);
+        if (log.Failure is { } failure) Poisoned(log, failure);
         return (JournalLogState.Open, _failures.Current);
     }
 
@@ -89,8 +98,14 @@ internal sealed class JournalLog : IDisposable
     /// <summary>Waits until the log is drained and closed, so that the root is free afterwards.</summary>
     public void Dispose()
     {
+        Task opening;
+        lock (_gate)
+        {
+            _disposed = true;
+            opening = _opening;
+        }
         _closing.Cancel();
-        _opening.Wait();
+        opening.Wait();
         _log?.Dispose();
         _closing.Dispose();
     }
@@ -104,20 +119,59 @@ internal sealed class JournalLog : IDisposable
         {
             return await (log is null ? Task.FromException<T>(refusal!) : request(log)).ConfigureAwait(false);
         }
-        catch (StorageException e) when (e.Reason is StorageFailure.JournalPoisoned or StorageFailure.JournalFull)
+        catch (StorageException e) when (log is not null && e.Reason == StorageFailure.JournalPoisoned)
+        {
+            Poisoned(log, e);
+            throw;
+        }
+        catch (StorageException e) when (e.Reason == StorageFailure.JournalFull)
         {
             _failures.Failed(e);
             throw;
         }
     }
 
-    private async Task OpenAsync()
+    /// <summary>Recovery reads and writes files: a thread of its own, not one of the pool's.</summary>
+    private static Task OnOwnThreadAsync(Func<Task> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    /// <summary>Begins to open the log anew, once; a failure of a log that was replaced already is none of the new one.</summary>
+    private void Poisoned(FileLog log, StorageException failure)
     {
-        for (var wait = _minBackoff; TryOpen() is { } reason && CanHeal(reason); wait = Min(wait * 2, _maxBackoff))
+        lock (_gate)
         {
-            await Task.Delay(wait, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_closing.IsCancellationRequested) return;
+            if (_disposed || !ReferenceEquals(_log, log)) return;
+            _log = null;
+            _refusal = failure;
+            _opening = OnOwnThreadAsync(() => ReopenAsync(log));
         }
+        _failures.Failed(failure);
+    }
+
+    private async Task ReopenAsync(FileLog poisoned)
+    {
+        poisoned.Dispose();
+        var wait = _minBackoff * WaitsAfterPoisoning;
+        if (!await WaitAsync(wait).ConfigureAwait(false)) return;
+        await OpenAsync(Min(wait * 2, _maxBackoff)).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_log is null) return;
+        }
+        _reopened();
+    }
+
+    private async Task OpenAsync(TimeSpan wait)
+    {
+        for (; TryOpen() is { } reason && CanHeal(reason); wait = Min(wait * 2, _maxBackoff))
+            if (!await WaitAsync(wait).ConfigureAwait(false)) return;
+    }
+
+    /// <summary>False when the journal stops meanwhile.</summary>
+    private async Task<bool> WaitAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !_closing.IsCancellationRequested;
     }
 
     /// <summary>Opens the log and returns null, or why it could not.</summary>
@@ -141,7 +195,8 @@ internal sealed class JournalLog : IDisposable
 
     private static bool CanHeal(Exception e) => e is StorageException
     {
-        Reason: StorageFailure.RootInUse or StorageFailure.RootUnavailable or StorageFailure.JournalFull,
+        Reason: StorageFailure.RootInUse or StorageFailure.RootUnavailable or StorageFailure.JournalFull
+            or StorageFailure.JournalPoisoned,
     };
 
     private void Opened(FileLog log)
