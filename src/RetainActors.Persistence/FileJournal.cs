@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -14,15 +13,27 @@ namespace RetainActors.Persistence;
 /// is acknowledged when it is durable. When the log cannot be opened the journal keeps running, fails every request with the
 /// <see cref="StorageException"/> and says so in its health check; it publishes <see cref="JournalFailed"/> once per failure.
 /// After a failed write or sync it closes the log and opens it anew, until that works.
+/// <para>
+/// It derives from the lower of Akka's two base classes: an event goes from the persistent actor to the log and the answer
+/// straight back, in the order of each actor; the slow write of one actor holds up no other.
+/// </para>
 /// </summary>
-public sealed class FileJournal : AsyncWriteJournal
+public sealed class FileJournal : WriteJournalBase
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    private readonly IActorRef _self;
+    private readonly EventStream _eventStream;
+    private readonly bool _publishes;
     private readonly string _pluginId;
     private readonly EventSerializer _serializer;
     private readonly JournalLog _log;
+    private readonly JournalCalls _calls;
+    private readonly JournalCallSettings _callSettings = new();
     private readonly JournalReader _reader;
     private readonly AppendFeed _feed = new();
     private readonly long _maxUnitSizeBytes;
+    private readonly ICancelable _ticking;
 
     /// <summary>Made by Akka.Persistence with the section of the plugin; works under any plugin id.</summary>
     public FileJournal(Config config)
@@ -31,90 +42,185 @@ public sealed class FileJournal : AsyncWriteJournal
         var pluginId = Self.Path.Name;
         var system = (ExtendedActorSystem)Context.System;
         var logger = Context.GetLogger();
+        var persistence = Akka.Persistence.Persistence.Instance.Apply(system);
         var failures = new FailureWatch(cause =>
         {
             logger.Error(cause, "The journal failed ({0}): {1}", cause.Reason, cause.Message);
             system.EventStream.Publish(new JournalFailed(pluginId, cause));
         });
 
+        _self = Self;
+        _eventStream = system.EventStream;
+        _publishes = persistence.Settings.Internal.PublishPluginCommands;
         _pluginId = pluginId;
         try
         {
             var extension = FilePersistence.Get(system);
-            var settings = FileJournalSettings.From(FilePersistence.WithDefaults(pluginId, config));
+            var section = FilePersistence.WithDefaults(pluginId, config);
+            var settings = FileJournalSettings.From(section);
+            _callSettings = JournalCallSettings.From(section);
             _serializer = new EventSerializer(system, settings.Serializer);
             _maxUnitSizeBytes = settings.MaxUnitSizeBytes;
-            _log = JournalLog.Open(settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, logger, _feed.Reopened);
+            _log = JournalLog.Open(
+                settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, logger, _feed.Reopened);
         }
         catch (Exception e)
         {
             _serializer = new EventSerializer(system, fallbackSerializer: "");
             _log = JournalLog.Refuse(new ConfigurationException($"{pluginId}: {e.Message}", e), failures, logger);
         }
-        var adapters = Akka.Persistence.Persistence.Instance.Apply(system).AdaptersFor(pluginId);
-        _reader = new JournalReader(_log, _serializer, adapters, _feed);
+        _calls = new JournalCalls(system.Scheduler, _callSettings);
+        _reader = new JournalReader(_log, _serializer, persistence.AdaptersFor(pluginId), _feed);
+        _ticking = system.Scheduler.ScheduleTellRepeatedlyCancelable(_calls.Interval, _calls.Interval, Self, Tick.Instance, Self);
     }
 
     /// <inheritdoc />
-    public override async Task<PersistenceHealthCheckResult> CheckHealthAsync(CancellationToken cancellationToken = default)
+    protected override bool Receive(object message)
     {
-        var breaker = await base.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
-        return JournalHealth.Of(_log, _pluginId) ?? breaker;
+        switch (message)
+        {
+            case WriteMessages write:
+                Write(write);
+                return true;
+            case ReplayMessages replay:
+                _ = ReplayAsync(replay, ReplayTarget(replay));
+                return true;
+            case DeleteMessagesTo delete:
+                _ = DeleteAsync(delete);
+                return true;
+            case Tick:
+                _calls.GiveUpLate();
+                return true;
+            case CheckJournalHealth:
+                Sender.Tell(new JournalHealthCheckResponse(CheckHealth()), _self);
+                return true;
+            case JournalReader.Request:
+                Sender.Tell(_reader, _self);
+                return true;
+            default:
+                return false;
+        }
     }
 
-    /// <inheritdoc />
-    public override Task ReplayMessagesAsync(
-        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
-        Action<IPersistentRepresentation> recoveryCallback) =>
-        // Reading blocks: not on the actor's thread.
-        _log.RunAsync(log => Task.Run(() =>
-        {
-            if (max <= 0) return 0;
-            foreach (var record in log.Read(persistenceId, Math.Max(1, fromSequenceNr), toSequenceNr, max))
-                recoveryCallback(_serializer.FromRecord(record));
-            return 0;
-        }));
-
-    /// <inheritdoc />
-    public override Task<long> ReadHighestSequenceNrAsync(
-        string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
-        _log.RunAsync(log => log.GetHighestSequenceNumberAsync(persistenceId));
-
-    /// <inheritdoc />
-    protected override Task<IImmutableList<Exception?>?> WriteMessagesAsync(
-        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    /// <summary>
+    /// Blocks until the log is closed, so that the next actor system of this process finds the root free, and every write is
+    /// answered.
+    /// </summary>
+    protected override void PostStop()
     {
-        var batch = WriteBatch.Encode(messages, _serializer, _maxUnitSizeBytes);
-        if (batch.IsEmpty) return Task.FromResult(batch.Result);
-        return _log.StoreAsync(log =>
-        {
-            // Only before the append: after it the events are stored whatever the caller thinks.
-            cancellationToken.ThrowIfCancellationRequested();
-            return batch.AppendToAsync(log, _feed.Appended);
-        });
+        _ticking.Cancel();
+        _log.Dispose();
+        _calls.AnswerAll(StopPatience);
+        base.PostStop();
     }
 
-    /// <inheritdoc />
-    protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
-        _log.StoreAsync(async log =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await log.DeleteAsync(persistenceId, toSequenceNr).ConfigureAwait(false);
-            return 0;
-        });
+    private PersistenceHealthCheckResult CheckHealth() =>
+        JournalHealth.Of(_log, _pluginId) ?? _calls.Health(new Dictionary<string, object> { ["journal"] = _pluginId });
 
-    /// <summary>Serves the queries.</summary>
-    protected override bool ReceivePluginInternal(object message)
+    private void Write(WriteMessages request)
     {
-        if (message is not JournalReader.Request) return false;
-        Sender.Tell(_reader);
+        var answer = _calls.Expect(request, _self);
+        try
+        {
+            if (_calls.Refusal is { } refusal)
+            {
+                answer.Fail(refusal);
+                return;
+            }
+
+            // Here and now: event adapters run meanwhile, and the actor may go on changing what it gave.
+            var batch = WriteBatch.Encode(PreparePersistentBatch(request.Messages), _serializer, _maxUnitSizeBytes);
+            if (batch.IsEmpty) answer.Succeed(batch.Result);
+            else _ = AppendAsync(batch, answer);
+        }
+        catch (Exception e)
+        {
+            // An event adapter failed.
+            if (answer.Fail(e)) _calls.Failed(e);
+        }
+    }
+
+    private async Task AppendAsync(WriteBatch batch, WriteAnswer answer)
+    {
+        try
+        {
+            var result = await _log.StoreAsync(log =>
+            {
+                // Only before the append: after it the events are stored whatever the actor was told.
+                if (answer.IsGiven) throw new OperationCanceledException("The write was given up before it began.");
+                return batch.AppendToAsync(log, _feed.Appended);
+            }).ConfigureAwait(false);
+            if (answer.Succeed(result)) _calls.Succeeded();
+        }
+        catch (Exception e)
+        {
+            if (answer.Fail(e)) _calls.Failed(e);
+        }
+    }
+
+    private IActorRef ReplayTarget(ReplayMessages request) => _callSettings.FilterMode == ReplayFilterMode.Disabled
+        ? request.PersistentActor
+        : Context.ActorOf(ReplayFilter.Props(
+            request.PersistentActor, _callSettings.FilterMode, _callSettings.FilterWindowSize,
+            _callSettings.FilterMaxOldWriters, _callSettings.FilterDebug));
+
+    /// <summary>The highest number comes first: it waits for what is on its way to the disk, so the events after it are all.</summary>
+    private async Task ReplayAsync(ReplayMessages request, IActorRef target)
+    {
+        object end;
+        try
+        {
+            var highest = await _calls.RunAsync(
+                _ => _log.RunAsync(log => log.GetHighestSequenceNumberAsync(request.PersistenceId))).ConfigureAwait(false);
+            var to = Math.Min(request.ToSequenceNr, highest);
+            // Reading blocks: not on the actor's thread.
+            if (request.FromSequenceNr <= to && request.Max > 0)
+                await _log.RunAsync(log => Task.Run(() => Replay(log, request, to, target))).ConfigureAwait(false);
+            end = new RecoverySuccess(highest);
+        }
+        catch (Exception e)
+        {
+            end = new ReplayMessagesFailure(e);
+        }
+        target.Tell(end, ActorRefs.NoSender);
+        if (_publishes) _eventStream.Publish(request);
+    }
+
+    private bool Replay(FileLog log, ReplayMessages request, long to, IActorRef target)
+    {
+        foreach (var record in log.Read(request.PersistenceId, Math.Max(1, request.FromSequenceNr), to, request.Max))
+            foreach (var adapted in AdaptFromJournal(_serializer.FromRecord(record)))
+                target.Tell(new ReplayedMessage(adapted), ActorRefs.NoSender);
         return true;
     }
 
-    /// <summary>Blocks until the log is closed, so that the next actor system of this process finds the root free.</summary>
-    protected override void PostStop()
+    private async Task DeleteAsync(DeleteMessagesTo request)
     {
-        _log.Dispose();
-        base.PostStop();
+        object end;
+        try
+        {
+            await _calls.RunAsync(token => _log.StoreAsync(async log =>
+            {
+                token.ThrowIfCancellationRequested();
+                await log.DeleteAsync(request.PersistenceId, request.ToSequenceNr).ConfigureAwait(false);
+                return true;
+            })).ConfigureAwait(false);
+            end = new DeleteMessagesSuccess(request.ToSequenceNr);
+        }
+        catch (Exception e)
+        {
+            end = new DeleteMessagesFailure(e, request.ToSequenceNr);
+        }
+        request.PersistentActor.Tell(end, ActorRefs.NoSender);
+        if (_publishes) _eventStream.Publish(request);
+    }
+
+    private sealed class Tick : INoSerializationVerificationNeeded, IDeadLetterSuppression, INotInfluenceReceiveTimeout
+    {
+        private Tick()
+        {
+        }
+
+        public static Tick Instance { get; } = new();
     }
 }
