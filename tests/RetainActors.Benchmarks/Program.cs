@@ -3,9 +3,18 @@ using RetainActors.Benchmarks;
 
 // Saves per second through the public client with real contexts, each journal in turn, interleaved rounds, medians.
 //   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--keys N] [--rounds N] [--seconds N]
+// With --bases: events per second of the journal beside the same one on Akka's asynchronous base class.
 var keys = Option("--keys", 1000);
 var rounds = Option("--rounds", 5);
 var seconds = Option("--seconds", 5);
+
+if (args.Contains("--bases"))
+{
+    foreach (var fileSystem in new[] { "posix", "memory" })
+        foreach (var actors in new[] { 1, keys })
+            await JournalBaseWorkload.CompareAsync(fileSystem, actors, rounds, TimeSpan.FromSeconds(seconds));
+    return;
+}
 
 await using var file = new SaveWorkload("retain-file", SaveWorkload.FileJournal());
 await using var memory = new SaveWorkload("retain-memory", SaveWorkload.MemoryJournal);
