@@ -46,7 +46,7 @@ internal sealed class Compaction(
         }
     }
 
-    private void ThrowIfStopping()
+    internal void ThrowIfStopping()
     {
         queue.ThrowIfUnusable();
         if (isStopping()) throw new LogClosedException(settings.Directory);

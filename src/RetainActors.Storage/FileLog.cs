@@ -127,6 +127,17 @@ public sealed class FileLog : IDisposable
             ?? Task.FromException<CompactionReport>(new LogReadOnlyException(_settings.Directory));
     }
 
+    /// <summary>
+    /// Reads every sealed segment to the last byte, beside appends and reads. Damage is a result, not a failure: it is in the
+    /// statistics from then on, and a segment with damage is never compacted.
+    /// </summary>
+    public async Task<LogStatistics> ScrubAsync()
+    {
+        if (_maintenance is null) throw new LogReadOnlyException(_settings.Directory);
+        await _maintenance.ScrubAsync().ConfigureAwait(false);
+        return GetStatistics();
+    }
+
     /// <summary>How large the log is now and how much of it is alive.</summary>
     public LogStatistics GetStatistics()
     {

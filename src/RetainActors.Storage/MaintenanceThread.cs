@@ -1,6 +1,6 @@
 namespace RetainActors.Storage;
 
-/// <summary>Compacts beside the commits: when asked to, and by itself after deletions.</summary>
+/// <summary>Compacts beside the commits, when asked to and by itself after deletions, and scrubs when asked to.</summary>
 internal sealed class MaintenanceThread
 {
     private const int PauseMilliseconds = 1000;
@@ -9,6 +9,7 @@ internal sealed class MaintenanceThread
     private readonly FileLogSettings _settings;
     private readonly CommitQueue _queue;
     private readonly Compaction _compaction;
+    private readonly Scrub _scrub;
     private readonly Queue<Request> _requests = new();
     private readonly Thread _thread;
     private bool _signalled;
@@ -20,6 +21,7 @@ internal sealed class MaintenanceThread
         _queue = queue;
         _signalled = settings.CompactionLiveShare > 0;
         _compaction = new Compaction(fileSystem, settings, queue, segments, () => _stopping);
+        _scrub = new Scrub(queue, segments, _compaction.ThrowIfStopping);
         _thread = new Thread(Run) { IsBackground = true, Name = "retain-maintenance", Priority = ThreadPriority.BelowNormal };
         _thread.Start();
     }
@@ -37,9 +39,12 @@ internal sealed class MaintenanceThread
         }
     }
 
-    internal Task<CompactionReport> CompactAsync(double liveShare)
+    internal Task<CompactionReport> CompactAsync(double liveShare) => Enqueue(new Request(liveShare));
+
+    internal Task ScrubAsync() => Enqueue(new Request(LiveShare: null));
+
+    private Task<CompactionReport> Enqueue(Request request)
     {
-        var request = new Request(liveShare);
         lock (_gate)
         {
             if (_stopping) return Task.FromException<CompactionReport>(new LogClosedException(_settings.Directory));
@@ -67,7 +72,7 @@ internal sealed class MaintenanceThread
     {
         while (Wait(out var request))
         {
-            var failure = Compact(request?.LiveShare ?? _settings.CompactionLiveShare);
+            var failure = Work(request is null ? _settings.CompactionLiveShare : request.LiveShare);
             if (failure is null) request?.Completion.SetResult(Report);
             else request?.Completion.SetException(failure);
             if (request is null) Pause();
@@ -95,12 +100,18 @@ internal sealed class MaintenanceThread
         }
     }
 
-    /// <summary>Compacts until nothing is left to do; returns why it could not.</summary>
-    private StorageException? Compact(double liveShare)
+    /// <summary>Compacts until nothing is left to do, or scrubs; returns why it could not.</summary>
+    private StorageException? Work(double? liveShare)
     {
         try
         {
-            while (_compaction.RunOnce(liveShare))
+            if (liveShare is not { } share)
+            {
+                _scrub.Run();
+                return null;
+            }
+
+            while (_compaction.RunOnce(share))
             {
             }
 
@@ -128,7 +139,8 @@ internal sealed class MaintenanceThread
         }
     }
 
-    private sealed record Request(double LiveShare)
+    /// <param name="LiveShare">The share to compact below; null to scrub.</param>
+    private sealed record Request(double? LiveShare)
     {
         internal TaskCompletionSource<CompactionReport> Completion { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);

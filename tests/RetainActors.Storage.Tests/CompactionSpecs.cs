@@ -146,6 +146,37 @@ public class CompactionSpecs
         Assert.Equal(Appended, await opened.GetHighestSequenceNumberAsync("kept"));
     }
 
+    [Fact(DisplayName = "A scrub should find a changed bit wherever it is in a sealed segment, and report a whole log as whole")]
+    public async Task Scrub()
+    {
+        using var host = CreateHost(LogHost.Create(onDisk: false));
+        using (var log = host.Open())
+        {
+            await FillAsync(log);
+            Assert.Empty((await log.ScrubAsync()).Damage);
+        }
+
+        var image = LogImage.Of(host.FileSystem);
+        foreach (var name in image.Segments.SkipLast(1))
+        {
+            for (var offset = SegmentFormat.HeaderSize; offset < image.Files[name].Length; offset += 37)
+            {
+                using var damaged = CreateHost(LogHost.InMemory(image.WithFlip(name, offset).ToFileSystem()));
+                try
+                {
+                    using var log = damaged.Open();
+                    var damage = Assert.Single((await log.ScrubAsync()).Damage);
+                    Assert.EndsWith(name, damage.File, StringComparison.Ordinal);
+                    Assert.Null(log.Failure);
+                }
+                catch (SegmentCorruptException atOpening)
+                {
+                    Assert.EndsWith(name, atOpening.File, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
     [Fact(DisplayName = "Reads begun before a compaction should go on, and appends should not wait for it")]
     public async Task Beside_others()
     {
