@@ -31,21 +31,16 @@ public sealed class FileJournalRestartSpecs : TestKit
         Assert.Empty((await RecoverAsync(again, "a")).Events);
     }
 
-    [Fact(DisplayName = "A plain persistent actor should be durable with three lines of configuration")]
+    [Fact(DisplayName = "A plain persistent actor should be durable with the three lines of the package's README")]
     public async Task Three_lines()
     {
         using var directory = new TempDirectory();
+        var readme = File.ReadAllText(Repository.File("src", "RetainActors.Persistence", "README.md"));
+        var lines = readme.Split("```hocon\n")[1].Split("```")[0];
+        Assert.Equal(3, lines.TrimEnd().Split('\n').Length);
 
-        await ExpectToSurviveAsync(ConfigurationFactory.ParseString($$"""
-            akka.persistence.journal {
-              plugin = "akka.persistence.journal.retain-file"
-              retain-file {
-                class = "RetainActors.Persistence.FileJournal, RetainActors.Persistence"
-                root = "{{directory.Path}}/data"
-              }
-            }
-            akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
-            """));
+        await ExpectToSurviveAsync(ConfigurationFactory.ParseString(lines.Replace("./data", directory.File("data"), StringComparison.Ordinal))
+            .WithFallback("akka.persistence.snapshot-store.plugin = \"akka.persistence.no-snapshot-store\""));
 
         Assert.NotEmpty(Directory.EnumerateFiles(directory.File("data", "journal"), "*.segment"));
     }
