@@ -4,7 +4,7 @@ using RetainActors.Persistence;
 namespace RetainActors.Cli;
 
 /// <summary>The configuration of the actor system: the options, over the user's file, over the tool's own profile.</summary>
-internal sealed record RetainConfig(Config Config, string Root, string JournalId)
+internal sealed record RetainConfig(Config Config, string Root, string JournalId, string? File)
 {
     private const string RootKey = FilePersistence.JournalPath + ".root";
     private const string Profile = "RetainActors.Cli.file.conf";
@@ -34,6 +34,9 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         return Complete(config, configFile);
     }
 
+    /// <summary>What the actor system refused when it was started with this configuration.</summary>
+    public CommandFailure Refused(Exception cause) => Unreadable(File ?? "of the tool", cause.Message);
+
     private static RetainConfig Complete(Config config, string? configFile)
     {
         try
@@ -42,7 +45,7 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
             if (string.IsNullOrWhiteSpace(root)) throw new ConfigurationException($"'{RootKey}' names no directory.");
             // Absolute, so that the journal and the bank mean the same directory.
             var full = Path.GetFullPath(root);
-            return new RetainConfig(RootSetting(full).WithFallback(config), full, config.GetString("akka.persistence.journal.plugin"));
+            return new RetainConfig(RootSetting(full).WithFallback(config), full, config.GetString("akka.persistence.journal.plugin"), configFile);
         }
         catch (Exception e) when (configFile is not null)
         {
@@ -54,7 +57,7 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     {
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path));
+            return ConfigurationFactory.ParseString(System.IO.File.ReadAllText(path));
         }
         catch (Exception e)
         {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Persistence;
 using RetainActors.Persistence;
 using RetainActors.Storage;
@@ -21,10 +22,11 @@ internal sealed class RetainSystem : IAsyncDisposable
     /// <exception cref="CommandFailure">The journal cannot be opened.</exception>
     public static async Task<RetainSystem> StartAsync(RetainConfig config, Action<CommandFailure> onJournalFailed, CancellationToken cancellationToken)
     {
-        var system = ActorSystem.Create("retain", config.Config);
+        var system = Create(config);
         var started = new RetainSystem(system);
         try
         {
+            Configure(config, system);
             var watcher = system.ActorOf(Props.Create(() => new JournalWatcher(config.JournalId, onJournalFailed)), "journal-watcher");
             system.EventStream.Subscribe(watcher, typeof(JournalFailed));
             await OpenJournalAsync(system, config.JournalId, cancellationToken);
@@ -39,6 +41,32 @@ internal sealed class RetainSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await System.Terminate();
 
+    private static ActorSystem Create(RetainConfig config)
+    {
+        try
+        {
+            return ActorSystem.Create("retain", config.Config);
+        }
+        // Akka refuses settings by exceptions of many kinds; nothing else has happened yet.
+        catch (Exception e)
+        {
+            throw config.Refused(e);
+        }
+    }
+
+    /// <summary>Has the checkpoints read their settings now, where a wrong one can still be told from a failure.</summary>
+    private static void Configure(RetainConfig config, ActorSystem system)
+    {
+        try
+        {
+            RetainCheckpoints.Get(system);
+        }
+        catch (ConfigurationException e)
+        {
+            throw config.Refused(e);
+        }
+    }
+
     private static async Task OpenJournalAsync(ActorSystem system, string journalId, CancellationToken cancellationToken)
     {
         var persistence = Akka.Persistence.Persistence.Instance.Apply(system);
@@ -46,13 +74,18 @@ internal sealed class RetainSystem : IAsyncDisposable
         while (true)
         {
             var health = await persistence.CheckJournalHealthAsync(journalId, cancellationToken);
-            if (health.Exception is StorageException failure) throw CommandFailure.From(failure);
-            if (health.Status == PersistenceHealthStatus.Healthy) return;
-            if (health.Status == PersistenceHealthStatus.Unhealthy)
-                throw new CommandFailure("JournalUnavailable", $"The journal {journalId} cannot be used: {health.Exception?.Message ?? health.Description}", ExitCode.Failed);
-            await Task.Delay(HealthInterval, cancellationToken); // it is being opened
+            if (health.Status == PersistenceHealthStatus.Unhealthy || health.Exception is JournalFullException)
+                throw health.Exception is StorageException failure
+                    ? CommandFailure.From(failure)
+                    : new CommandFailure("JournalUnavailable", $"The journal {journalId} cannot be used: {health.Exception?.Message ?? health.Description}", ExitCode.Failed);
+            if (!IsOpening(health)) return;
+            await Task.Delay(HealthInterval, cancellationToken);
         }
     }
+
+    /// <summary>Every other degraded journal serves, if not every key.</summary>
+    private static bool IsOpening(PersistenceHealthCheckResult health) =>
+        health.Status == PersistenceHealthStatus.Degraded && health.Data?.TryGetValue("reason", out var reason) == true && reason is "Opening";
 
     private sealed class JournalWatcher(string journalId, Action<CommandFailure> onJournalFailed) : UntypedActor
     {

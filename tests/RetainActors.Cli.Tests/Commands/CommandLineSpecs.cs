@@ -48,7 +48,10 @@ public sealed class CommandLineSpecs
         Assert.Contains("Example: retain ", result.Output, StringComparison.Ordinal);
     }
 
-    [Theory(DisplayName = "A configuration that is no HOCON, or sets no usable root, should be named")]
+    [Theory(DisplayName = "A configuration that is no HOCON, or sets what is refused at start, should be named")]
+    [InlineData("akka { loglevel = ")]
+    [InlineData("akka.loglevel = LOUD")]
+    [InlineData("retain.checkpoint.max-queue-length = 0")]
     [InlineData("a = ${no.such.key}")]
     [InlineData("akka.persistence.journal.retain-file.root = \"\"")]
     [InlineData("akka.persistence.journal.retain-file.root = []")]
