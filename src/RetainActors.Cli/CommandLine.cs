@@ -31,5 +31,6 @@ internal static class CommandLine
     {
         RunCommand.Create(),
         ShowCommand.Create(),
+        LogCommand.Create(),
     };
 }

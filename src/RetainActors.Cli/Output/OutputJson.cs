@@ -62,6 +62,10 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(SummaryLine))]
 [JsonSerializable(typeof(ShowDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(FindingLine))]
+[JsonSerializable(typeof(VerifySummaryLine))]
+[JsonSerializable(typeof(StatsDocument))]
+[JsonSerializable(typeof(RecordLine))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;
 
 internal static class OutputJson

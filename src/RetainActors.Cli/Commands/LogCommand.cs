@@ -1,0 +1,43 @@
+using System.CommandLine;
+using RetainActors.Storage;
+
+namespace RetainActors.Cli.Commands;
+
+/// <summary><c>retain log</c>: what operators do with the files of the journal.</summary>
+internal static class LogCommand
+{
+    public static Command Create() => new(
+        "log",
+        """
+        Look at the journal's files, also while a run is on, and copy what is intact out of a damaged one.
+
+        Example: retain log verify --root retain-data
+        """)
+    {
+        LogVerifyCommand.Create(),
+        LogStatsCommand.Create(),
+        LogDumpCommand.Create(),
+    };
+
+    /// <summary>The journal below the root that the options mean.</summary>
+    public static string DirectoryOf(string? root, string? config)
+    {
+        var settings = RetainConfig.Load(root, config, readOnly: true);
+        var directory = Path.Combine(settings.Root, "journal");
+        return Directory.Exists(directory) ? directory : throw new CommandFailure(
+            "NotFound", $"There is no journal in {settings.Root}. Give --root the directory that retain run used.", ExitCode.NotFound);
+    }
+
+    /// <summary>Names what keeps the log as a whole from being read.</summary>
+    public static LogInspection Run(LogInspector inspector, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return inspector.Run(cancellationToken);
+        }
+        catch (StorageException e)
+        {
+            throw CommandFailure.From(e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json;
+using RetainActors.Cli.Output;
+using RetainActors.Storage;
+
+namespace RetainActors.Cli.Commands;
+
+/// <summary><c>retain log dump</c>: the records as they lie there, one JSON value per line.</summary>
+internal static class LogDumpCommand
+{
+    public static Command Create()
+    {
+        var root = CommonOptions.Root();
+        var config = CommonOptions.Config();
+        var json = new Option<bool>("--json") { Description = "The default here: every record is one line of JSON." };
+        var id = new Option<string?>("--id") { HelpName = "ID", Description = "Only the records of this persistence id." };
+        var from = new Option<long>("--from") { HelpName = "POSITION", Description = "Only from this position of the log on.", DefaultValueFactory = _ => 1 };
+        var payload = new Option<bool>("--payload") { Description = "Write the payload of every event too, as base64." };
+        var command = new Command(
+            "dump",
+            """
+            Write the records of the journal in order, deleted or not, as JSON Lines. Damaged ones are left out and named on standard
+            error; then it exits 3. Changes nothing; works while a run is on.
+
+            Example: retain log dump --root retain-data --from 100
+            """)
+        {
+            root, id, from, payload, json, config,
+        };
+        command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, json: true, () =>
+        {
+            var directory = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
+            using var stop = new StopSignal(cancellationToken);
+            var (onlyId, first, withPayload) = (parsed.GetValue(id), parsed.GetValue(from), parsed.GetValue(payload));
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var inspector = new LogInspector(directory, PosixFileSystem.Instance)
+            {
+                OnRecord = record =>
+                {
+                    stop.Token.ThrowIfCancellationRequested();
+                    if (record.Position < first || (onlyId is not null && record.Id != onlyId)) return;
+                    output.Write(JsonSerializer.Serialize(LineOf(record, withPayload), OutputJson.Lines.RecordLine) + '\n');
+                },
+                OnFinding = finding => error.WriteLine(TerminalText.OneLine(
+                    $"damaged {finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}")),
+            };
+            return Task.FromResult(LogCommand.Run(inspector, stop.Token).Findings == 0 ? ExitCode.Ok : ExitCode.Corrupt);
+        }));
+        return command;
+    }
+
+    private static RecordLine LineOf(InspectedRecord record, bool withPayload) => new(
+        OutputJson.SchemaVersion, record.Position, record.Id, record.SequenceNumber,
+        record.Kind == InspectedKind.Event ? "event" : "deletion", Path.GetFileName(record.File), record.Offset, record.Payload.Length,
+        record.Kind == InspectedKind.Deletion ? record.Highest : null,
+        withPayload && record.Kind == InspectedKind.Event ? Convert.ToBase64String(record.Payload.Span) : null);
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using RetainActors.Cli.Output;
+using RetainActors.Storage;
+
+namespace RetainActors.Cli.Commands;
+
+/// <summary><c>retain log verify</c>: reads every byte, changes none.</summary>
+internal static class LogVerifyCommand
+{
+    public static Command Create()
+    {
+        var root = CommonOptions.Root();
+        var config = CommonOptions.Config();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "verify",
+            """
+            Read every byte of the journal and name each damage: file, offset, kind, what was expected. Exits 3 when there is any.
+            Changes nothing; works while a run is on.
+
+            Example: retain log verify --root retain-data
+            """)
+        {
+            root, json, config,
+        };
+        command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), () =>
+        {
+            var directory = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
+            using var stop = new StopSignal(cancellationToken);
+            var output = parsed.InvocationConfiguration.Output;
+            var asJson = parsed.GetValue(json);
+            var inspector = new LogInspector(directory, PosixFileSystem.Instance)
+            {
+                OnFinding = finding => output.Write(asJson ? LineOf(finding) : TextOf(finding)),
+            };
+            var inspection = LogCommand.Run(inspector, stop.Token);
+            output.Write(asJson ? SummaryOf(inspection) : LogText.Summary(inspection));
+            return Task.FromResult(inspection.Findings == 0 ? ExitCode.Ok : ExitCode.Corrupt);
+        }));
+        return command;
+    }
+
+    private static string LineOf(LogFinding finding) =>
+        JsonSerializer.Serialize(new FindingLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.FindingLine) + '\n';
+
+    private static string TextOf(LogFinding finding) =>
+        TerminalText.OneLine($"{finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}") + '\n';
+
+    private static string SummaryOf(LogInspection inspection) => JsonSerializer.Serialize(
+        new VerifySummaryLine(OutputJson.SchemaVersion, new VerifySummary(
+            inspection.Findings, inspection.Segments.Count, inspection.Records, inspection.Segments.Sum(segment => segment.SizeBytes),
+            inspection.IsClean, inspection.OwnerProcessId, [.. inspection.Notes.Select(NoteJson.From)])),
+        OutputJson.Lines.VerifySummaryLine) + '\n';
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using RetainActors.Storage;
+using Spectre.Console;
+
+namespace RetainActors.Cli.Output;
+
+/// <summary>What was found in a log, for people.</summary>
+internal static class LogText
+{
+    private const int MinWidth = 140;
+
+    /// <summary>The bytes of records that are deleted, headers of the file left aside.</summary>
+    public static long DeadBytesOf(InspectedSegment segment) => segment.RecordBytes - Math.Min(segment.LiveBytes, segment.RecordBytes);
+
+    public static string Summary(LogInspection inspection)
+    {
+        var text = new StringBuilder();
+        foreach (var note in inspection.Notes) Line($"note {note.File} at offset {note.Offset}: {note.Text}");
+        if (inspection.OwnerProcessId is { } owner) Line($"note: process {owner} owns the journal; this is what was durable while it ran");
+        Line($"{inspection.Findings} findings in {inspection.Segments.Count} segments, {inspection.Records} records, {inspection.Segments.Sum(segment => segment.SizeBytes)} bytes");
+        return text.ToString();
+
+        void Line(string line) => text.Append(TerminalText.OneLine(line)).Append('\n');
+    }
+
+    public static void WriteStats(TextWriter output, LogInspection inspection)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("segment");
+        foreach (var column in new[] { "generation", "bytes", "records", "live bytes", "dead bytes" }) table.AddColumn(new TableColumn(column).RightAligned());
+        table.AddColumn("state");
+        foreach (var segment in inspection.Segments)
+            table.AddRow(
+                segment.FirstNumber == segment.Number ? Text(segment.Number) : $"{Text(segment.FirstNumber)}-{Text(segment.Number)}",
+                Text(segment.Generation), Text(segment.SizeBytes), Text(segment.Records), Text(segment.LiveBytes), Text(DeadBytesOf(segment)),
+                segment.IsSealed ? "sealed" : "active");
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
+        console.Write(table);
+        output.WriteLine($"{inspection.Ids} ids, {inspection.Records} records, highest position {inspection.HighestPosition}");
+        foreach (var file in inspection.OtherFiles) output.WriteLine(TerminalText.OneLine($"put aside: {file.File}, {file.SizeBytes} bytes"));
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

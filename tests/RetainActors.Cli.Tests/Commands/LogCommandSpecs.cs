@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using RetainActors.Cli.Tests.MarkdownPipeline;
+using RetainActors.Storage;
+
+namespace RetainActors.Cli.Tests.Commands;
+
+public sealed partial class LogCommandSpecs : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    private string Root => _directory.File("root");
+
+    private string Journal => _directory.File("root", "journal");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact(DisplayName = "retain log verify should exit 0 on a sound journal, stats and dump too, and all write the approved JSON")]
+    public async Task Sound()
+    {
+        await WriteAsync();
+
+        var verify = await RunAsync("verify", "--json");
+        var stats = await RunAsync("stats", "--json");
+        var dump = await RunAsync("dump");
+
+        Assert.Equal((0, 0, 0), (verify.ExitCode, stats.ExitCode, dump.ExitCode));
+        Assert.Equal("", verify.Error + stats.Error + dump.Error);
+        // Watermarks come between the records or not, depending on how fast these were written.
+        Approval.Verify(Places().Replace(verify.Output + stats.Output + dump.Output, "$1:0"), Handbook.ApprovedFile("log.jsonl"));
+        Assert.Contains("0 findings in ", (await RunAsync("verify")).Output, StringComparison.Ordinal);
+        Assert.Contains("highest position", (await RunAsync("stats")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "retain log verify should name every damage with file, offset and expectation, count them and exit 3")]
+    public async Task Damaged()
+    {
+        await WriteAsync();
+        var file = Directory.GetFiles(Journal, "*1.0.segment").Single();
+        var bytes = File.ReadAllBytes(file);
+        bytes[200] ^= 1;
+        File.WriteAllBytes(file, bytes);
+
+        var json = await RunAsync("verify", "--json");
+        var text = await RunAsync("verify");
+        var dump = await RunAsync("dump");
+
+        Assert.Equal(ExitCode.Corrupt, json.ExitCode);
+        var finding = json.Lines[0].GetProperty("finding");
+        Assert.Equal("SegmentCorrupt", finding.GetProperty("kind").GetString());
+        Assert.Equal(file, finding.GetProperty("file").GetString());
+        Assert.Equal("a", finding.GetProperty("id").GetString());
+        Assert.Equal(1, finding.GetProperty("sequenceNumber").GetInt64());
+        Assert.Equal(1, json.Summary.GetProperty("findings").GetInt64());
+        Assert.Equal(ExitCode.Corrupt, text.ExitCode);
+        Assert.Contains($"SegmentCorrupt {file} at offset 120: expected record 1 of 'a'", text.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Corrupt, dump.ExitCode);
+        Assert.Contains(file, dump.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Corrupt, (await RunAsync("stats")).ExitCode);
+    }
+
+    [Fact(DisplayName = "retain log dump should filter by id and position and write payloads only when asked")]
+    public async Task Dump()
+    {
+        await WriteAsync();
+
+        var some = await RunAsync("dump", "--id", "a", "--from", "4", "--payload");
+
+        Assert.Equal([4, 5, 6, 7, 9], some.Lines.Select(line => line.GetProperty("position").GetInt32()));
+        Assert.Equal(900, Convert.FromBase64String(some.Lines[0].GetProperty("payload").GetString()!).Length);
+        Assert.Equal("deletion", some.Lines[^1].GetProperty("kind").GetString());
+        Assert.DoesNotContain("payload\":", (await RunAsync("dump")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "retain log should change no byte, also beside a running owner")]
+    [InlineData("verify")]
+    [InlineData("stats")]
+    [InlineData("dump")]
+    public async Task Read_only(string command)
+    {
+        await WriteAsync();
+        var closed = Snapshot();
+        Assert.Equal(0, (await RunAsync(command)).ExitCode);
+        Assert.Equal(closed, Snapshot());
+
+        using var owner = FileLog.Open(Settings, PosixFileSystem.Instance);
+        var owned = Snapshot();
+        var beside = await RunAsync(command);
+        Assert.Equal(0, beside.ExitCode);
+        Assert.Equal(owned, Snapshot());
+        if (command == "verify") Assert.Contains($"process {Environment.ProcessId} owns the journal", beside.Output, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "retain log should say where it looked when there is no journal, exit 4 and make nothing")]
+    [InlineData("verify")]
+    [InlineData("stats")]
+    [InlineData("dump")]
+    public async Task Missing(string command)
+    {
+        var result = await RunAsync(command, "--json");
+
+        Assert.Equal(ExitCode.NotFound, result.ExitCode);
+        Assert.Equal("NotFound", result.Lines[0].GetProperty("error").GetProperty("reason").GetString());
+        Assert.Contains(Root, result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Root));
+    }
+
+    [Theory(DisplayName = "The help of every log command should have an example")]
+    [InlineData]
+    [InlineData("verify")]
+    [InlineData("stats")]
+    [InlineData("dump")]
+    public async Task Help(params string[] command)
+    {
+        var result = await RetainCli.RunAsync(["log", .. command, "--help"]);
+
+        Assert.Equal(ExitCode.Ok, result.ExitCode);
+        Assert.Contains("Example: retain log ", result.Output, StringComparison.Ordinal);
+    }
+
+    // The file system of the tests is the real one, so nothing is compacted behind their back.
+    private FileLogSettings Settings => new() { Directory = Journal, SegmentSizeBytes = 4096, CompactionLiveShare = 0 };
+
+    private async Task WriteAsync()
+    {
+        using var log = FileLog.Open(Settings, PosixFileSystem.Instance);
+        for (var number = 1; number <= 7; number++) await log.AppendAsync([new LogEntry("a", number, new byte[900])]);
+        await log.AppendAsync([new LogEntry("b\u001b[31m", 1, new byte[5])]);
+        await log.DeleteAsync("a", 5);
+        await AwaitWatermarkAsync();
+    }
+
+    /// <summary>The watermark of an idle log is the last that is written to it, here and after it is opened again.</summary>
+    private async Task AwaitWatermarkAsync()
+    {
+        var last = Directory.GetFiles(Journal, "*.segment").Order(StringComparer.Ordinal).Last();
+        while (File.ReadAllBytes(last) is var bytes && !(bytes.AsSpan()[^40..^36].SequenceEqual("RBAT"u8) && bytes[^36] == 3)) await Task.Delay(5);
+    }
+
+    private async Task<CliResult> RunAsync(string command, params string[] options)
+    {
+        var result = await RetainCli.RunAsync(["log", command, "--root", Root, .. options]);
+        Assert.DoesNotContain('\u001b', result.Output + result.Error);
+        return result;
+    }
+
+    private string Snapshot() => string.Join('\n', Directory.GetFileSystemEntries(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(path => File.Exists(path)
+            ? $"{path} {File.GetLastWriteTimeUtc(path):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"
+            : $"{path} {Directory.GetLastWriteTimeUtc(path):O}"));
+
+    [GeneratedRegex("""("sizeBytes"|"offset"):[0-9]+""")]
+    private static partial Regex Places();
+}
