@@ -61,12 +61,15 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         }
     }
 
-    internal Task Delete(string id, long toSequenceNumber)
+    /// <param name="id">The id.</param>
+    /// <param name="toSequenceNumber">Up to which number.</param>
+    /// <param name="knownHighest">The highest number that a copied deletion knows of; 0 when only this log counts.</param>
+    internal Task Delete(string id, long toSequenceNumber, long knownHighest = 0)
     {
         lock (_gate)
         {
             if (Refusal(forWriting: true) is { } refusal) return Task.FromException(refusal);
-            var reserved = ReservedOf(id);
+            var reserved = Math.Max(ReservedOf(id), knownHighest);
             var to = Math.Min(toSequenceNumber, reserved);
             if (to <= index.DeletedToOf(id)) return Task.CompletedTask;
 

@@ -114,6 +114,9 @@ public sealed class FileLog : IDisposable
         return _queue.Delete(id, toSequenceNumber);
     }
 
+    /// <summary>Copies a deletion of another log, which knows a highest number whose records may be gone.</summary>
+    internal Task DeleteAsync(string id, long toSequenceNumber, long highest) => _queue.Delete(id, toSequenceNumber, highest);
+
     /// <summary>
     /// Rewrites sealed segments of which less than a share of the record bytes is live, beside appends and reads, and completes
     /// when none is left. Numbers, positions and the highest number of every id stay as they are.

@@ -1,15 +1,5 @@
 namespace RetainActors.Storage;
 
-/// <summary>What a record in a log says.</summary>
-public enum InspectedKind
-{
-    /// <summary>The payload belongs to the sequence number.</summary>
-    Event,
-
-    /// <summary>The records of the id up to the sequence number are deleted.</summary>
-    Deletion,
-}
-
 /// <summary>A record as it lies in its segment, deleted or not; its bytes passed their checksum.</summary>
 /// <param name="File">The full path of the segment.</param>
 /// <param name="Offset">Where the record starts.</param>
