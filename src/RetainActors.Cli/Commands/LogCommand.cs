@@ -17,6 +17,7 @@ internal static class LogCommand
         LogVerifyCommand.Create(),
         LogStatsCommand.Create(),
         LogDumpCommand.Create(),
+        LogRepairCommand.Create(),
     };
 
     /// <summary>The journal below the root that the options mean.</summary>

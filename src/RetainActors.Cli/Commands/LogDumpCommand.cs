@@ -19,7 +19,7 @@ internal static class LogDumpCommand
         var command = new Command(
             "dump",
             """
-            Write the records of the journal in order, deleted or not, as JSON Lines. Damaged ones are left out and named on standard
+            Write the records of the journal in order, deleted or not, as JSON Lines, those of checkpoints with their clear header. Damaged ones are left out and named on standard
             error; then it exits 3. Changes nothing; works while a run is on.
 
             Example: retain log dump --root retain-data --from 100
@@ -53,5 +53,6 @@ internal static class LogDumpCommand
         OutputJson.SchemaVersion, record.Position, record.Id, record.SequenceNumber,
         record.Kind == InspectedKind.Event ? "event" : "deletion", Path.GetFileName(record.File), record.Offset, record.Payload.Length,
         record.Kind == InspectedKind.Deletion ? record.Highest : null,
+        record.Kind == InspectedKind.Event ? CheckpointHeaderJson.TryRead(record.Id, record.SequenceNumber, record.Payload.Span) : null,
         withPayload && record.Kind == InspectedKind.Event ? Convert.ToBase64String(record.Payload.Span) : null);
 }

@@ -43,4 +43,14 @@ internal sealed record StatsFile(string File, long SizeBytes);
 internal sealed record RecordLine(
     int SchemaVersion, long Position, string Id, long SequenceNumber, string Kind, string Segment, long Offset, int PayloadBytes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? HighestSequenceNumber,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CheckpointHeaderJson? Checkpoint,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Payload);
+
+/// <summary>A line of <c>retain log repair</c>.</summary>
+internal sealed record LeftOutLine(int SchemaVersion, FindingJson LeftOut);
+
+/// <summary>Its last line.</summary>
+internal sealed record RepairSummaryLine(int SchemaVersion, RepairSummary Summary);
+
+/// <summary>How much was left out, and how much is in the new root.</summary>
+internal sealed record RepairSummary(long LeftOut, long Events, long Deletions, string Output, ImmutableArray<NoteJson> Notes);

@@ -72,6 +72,31 @@ public sealed partial class LogCommandSpecs : IDisposable
         Assert.DoesNotContain("payload\":", (await RunAsync("dump")).Output, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "retain log dump should show the clear header of checkpoints")]
+    public async Task Checkpoints()
+    {
+        await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root);
+
+        var dump = await RunAsync("dump", "--id", "ck~b~tides.md");
+
+        var headers = dump.Lines.Select(line => line.GetProperty("checkpoint")).ToList();
+        Assert.All(headers, header => Assert.Equal(("b", "tides.md"), (header.GetProperty("bank").GetString(), header.GetProperty("source").GetString())));
+        Assert.Equal("claim", headers[0].GetProperty("kind").GetString());
+        Assert.Equal("completed", headers[^1].GetProperty("status").GetString());
+        Assert.Equal(dump.Lines[^1].GetProperty("sequenceNumber").GetInt64(), headers[^1].GetProperty("revision").GetInt64());
+        Assert.Equal(1, headers[^1].GetProperty("epoch").GetInt64());
+    }
+
+    [Theory(DisplayName = "retain log dump should take any payload, also of an id that looks like a checkpoint's")]
+    [InlineData("")]
+    [InlineData("01")]
+    [InlineData("0100000000000000000000000000000000FFFFFFFF0F")]
+    [InlineData("01000000000000000000000000010000000100000000")]
+    [InlineData("010000000000000000000000000100000001FFFFFF7F")]
+    [InlineData("01000000000000000000000000010000000102000000227B")]
+    [InlineData("010000000000000000000000000100000001020000005B5D")]
+    public void Hostile_payload(string hex) => Assert.Null(Output.CheckpointHeaderJson.TryRead("ck~b~s", 1, Convert.FromHexString(hex)));
+
     [Theory(DisplayName = "retain log should change no byte, also beside a running owner")]
     [InlineData("verify")]
     [InlineData("stats")]
@@ -110,6 +135,7 @@ public sealed partial class LogCommandSpecs : IDisposable
     [InlineData("verify")]
     [InlineData("stats")]
     [InlineData("dump")]
+    [InlineData("repair")]
     public async Task Help(params string[] command)
     {
         var result = await RetainCli.RunAsync(["log", .. command, "--help"]);

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Text.Json;
+using RetainActors.Cli.Output;
+using RetainActors.Storage;
+
+namespace RetainActors.Cli.Commands;
+
+/// <summary><c>retain log repair</c>: copies what is intact into a new root, never in place.</summary>
+internal static class LogRepairCommand
+{
+    public static Command Create()
+    {
+        var root = CommonOptions.Root();
+        var config = CommonOptions.Config();
+        var json = CommonOptions.Json();
+        var into = new Option<string>("--output")
+        {
+            HelpName = "DIR", Description = "The new root. It must not exist, or be empty.", Required = true,
+        };
+        var command = new Command(
+            "repair",
+            """
+            Copy every record of the journal that is intact into a new root and name what was left out; exits 3 when anything was.
+            The damaged root stays as it is and must not be in use. Banks are not copied.
+
+            Example: retain log repair --root retain-data --output retain-repaired
+            """)
+        {
+            root, into, json, config,
+        };
+        command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), () =>
+        {
+            var source = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
+            var target = OutputOf(parsed.GetRequiredValue(into), Path.GetDirectoryName(source)!);
+            using var stop = new StopSignal(cancellationToken);
+            var output = parsed.InvocationConfiguration.Output;
+            var asJson = parsed.GetValue(json);
+            var report = Run(
+                new LogRepair(source, Path.Combine(target, "journal"), PosixFileSystem.Instance)
+                {
+                    OnLeftOut = finding => output.Write(asJson ? LineOf(finding) : TextOf(finding)),
+                },
+                target, stop.Token);
+            output.Write(asJson ? SummaryOf(report, target) : TextOf(report, target));
+            return Task.FromResult(report.Source.Findings == 0 ? ExitCode.Ok : ExitCode.Corrupt);
+        }));
+        return command;
+    }
+
+    private static string OutputOf(string output, string root)
+    {
+        string target;
+        try
+        {
+            target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
+        }
+        catch (ArgumentException e)
+        {
+            throw CommandFailure.Usage("OutputInvalid", $"--output is no directory: {e.Message} Give a new directory.");
+        }
+
+        if ((target + '/').StartsWith(Path.TrimEndingDirectorySeparator(root) + '/', StringComparison.Ordinal))
+            throw CommandFailure.Usage("OutputInvalid", $"{target} is the damaged root or lies in it. Give --output a directory elsewhere.");
+        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+            throw CommandFailure.Usage("OutputNotEmpty", $"{target} exists and is not empty. Give --output a new directory.");
+        return target;
+    }
+
+    private static LogRepairReport Run(LogRepair repair, string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return repair.Run(cancellationToken);
+        }
+        catch (StorageException e)
+        {
+            var failure = CommandFailure.From(e);
+            throw Directory.Exists(target)
+                ? new CommandFailure(failure.Reason, $"{failure.Detail} {target} is not complete: delete it before you try again.", failure.ExitCode, e)
+                : failure;
+        }
+    }
+
+    private static string LineOf(LogFinding finding) =>
+        JsonSerializer.Serialize(new LeftOutLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.LeftOutLine) + '\n';
+
+    private static string TextOf(LogFinding finding) => TerminalText.OneLine(
+        $"left out {finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}") + '\n';
+
+    private static string SummaryOf(LogRepairReport report, string target) => JsonSerializer.Serialize(
+        new RepairSummaryLine(OutputJson.SchemaVersion, new RepairSummary(
+            report.Source.Findings, report.Events, report.Deletions, target, [.. report.Source.Notes.Select(NoteJson.From)])),
+        OutputJson.Lines.RepairSummaryLine) + '\n';
+
+    private static string TextOf(LogRepairReport report, string target) => string.Concat(
+        report.Source.Notes.Select(note => TerminalText.OneLine($"note {note.File} at offset {note.Offset}: {note.Text}") + '\n')
+            .Append(TerminalText.OneLine($"{report.Source.Findings} places left out; {report.Events} events and {report.Deletions} deletions copied to {target}") + '\n'));
+}
