@@ -37,13 +37,20 @@ public sealed class LogInspector
         try
         {
             DirectoryLock.RequireSafe(_fileSystem, _directory);
-            var owner = OwnerFile.Read(_fileSystem, _directory) is { IsAlive: true } alive ? alive : null;
+            var owner = Owner();
             using var files = InspectedFiles.Open(_fileSystem, _directory, owner is not null);
-            return new LogWalk(_fileSystem, _directory, files, owner?.ProcessId, OnRecord, OnFinding).Run(cancellationToken);
+            var inspection = new LogWalk(_fileSystem, _directory, files, owner, OnRecord, OnFinding).Run(cancellationToken);
+            if (owner is not null || Owner() is not { } newcomer) return inspection;
+
+            var note = new LogNote(
+                _directory, 0, $"process {newcomer} opened the log meanwhile; what it changed may be among the findings, so look again");
+            return inspection with { Notes = [.. inspection.Notes, note] };
         }
         catch (FileSystemException failure)
         {
             throw new RootUnavailableException(failure.Message, failure);
         }
     }
+
+    private int? Owner() => OwnerFile.Read(_fileSystem, _directory) is { IsAlive: true } owner ? owner.ProcessId : null;
 }

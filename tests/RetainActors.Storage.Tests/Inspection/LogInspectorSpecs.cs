@@ -124,6 +124,19 @@ public class LogInspectorSpecs
         await writing;
     }
 
+    [Fact(DisplayName = "LogInspector should say when an owner came in while it read")]
+    public async Task Newcomer()
+    {
+        var image = await InspectedLog.CreateAsync(clean: true);
+        using var host = LogHost.InMemory(image.ToFileSystem());
+        FileLog? newcomer = null;
+        var inspection = new LogInspector(LogImage.Directory, host.FileSystem) { OnRecord = _ => newcomer ??= host.Open() }.Run();
+        newcomer?.Dispose();
+
+        Assert.Null(inspection.OwnerProcessId);
+        Assert.Contains($"process {Environment.ProcessId} opened the log meanwhile", inspection.Notes[^1].Text, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "LogInspector should give findings for any bytes, never an exception")]
     public async Task Hostile()
     {
