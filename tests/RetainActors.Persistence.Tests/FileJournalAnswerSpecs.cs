@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.Pattern;
 using Akka.Persistence;
 using RetainActors.Storage;
 
@@ -9,11 +8,6 @@ namespace RetainActors.Persistence.Tests;
 /// <summary>What the journal answers by itself, without Akka's asynchronous base class: to whom, in which order, and when not.</summary>
 public sealed class FileJournalAnswerSpecs : JournalTestBase
 {
-    private const string Settings = $$"""
-        {{TestSerializers.Config}}
-        {{FilePersistence.MemoryJournalPath}}.circuit-breaker { max-failures = 3, call-timeout = 1s, reset-timeout = 3s }
-        """;
-
     private readonly MemoryFileSystem _memory;
     private readonly StallingFileSystem _files;
 
@@ -28,7 +22,7 @@ public sealed class FileJournalAnswerSpecs : JournalTestBase
     }
 
     private FileJournalAnswerSpecs(MemoryFileSystem memory, StallingFileSystem files)
-        : base(TestJournal.Memory(), FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, files), Settings) =>
+        : base(TestJournal.Memory(), FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, files), TestSerializers.Config) =>
         (_memory, _files) = (memory, files);
 
     [Theory(DisplayName = "FileJournal should answer a deferred message in its place, with the sender and the incarnation of each")]
@@ -37,7 +31,7 @@ public sealed class FileJournalAnswerSpecs : JournalTestBase
     public async Task Deferred_in_place(bool works)
     {
         await StoreAsync((1, "a"));
-        if (!works) _memory.FailNext(FileOperation.Write, FileSystemError.NoSpace);
+        if (!works) _memory.FailNext(FileOperation.Write, FileSystemError.NoSpace, sticky: true);
         var actor = CreateTestProbe();
         var first = CreateTestProbe();
         var second = CreateTestProbe();
@@ -78,33 +72,6 @@ public sealed class FileJournalAnswerSpecs : JournalTestBase
         Assert.False(slow.IsCompleted);
         _files.Resume();
         await slow;
-    }
-
-    [Fact(DisplayName = "FileJournal should fail fast behind an open circuit breaker and go on when it closes")]
-    public async Task Circuit_breaker()
-    {
-        await StoreAsync((1, "a"));
-        _files.Stall();
-        var stalled = Enumerable.Range(0, 20).Select(n => WriteAsync(Atomic(Event(1, "x", $"id-{n}")))).ToArray();
-        foreach (var write in stalled)
-            Assert.IsType<TimeoutException>(Assert.IsType<WriteMessagesFailed>((await write)[0]).Cause);
-
-        var refused = await WriteAsync(Atomic(Event(1, "refused", "another")));
-        Assert.IsType<OpenCircuitException>(Assert.IsType<WriteMessagesFailed>(refused[0]).Cause);
-        Assert.IsType<OpenCircuitException>(Assert.IsType<ReplayMessagesFailure>((await ReplayAsync()).End).Cause);
-        var health = await HealthAsync();
-        Assert.Equal(PersistenceHealthStatus.Degraded, health.Status);
-        Assert.IsType<TimeoutException>(health.Exception);
-        _files.Resume();
-
-        await AwaitAssertAsync(
-            async () => Assert.IsType<WriteMessagesSuccessful>((await WriteAsync(Atomic(Event(2, "b"))))[0]), TimeSpan.FromSeconds(10));
-
-        Assert.Equal(PersistenceHealthStatus.Healthy, (await HealthAsync()).Status);
-        Assert.Equal(["a", "b"], (await ReplayAsync()).Events.Select(e => e.Payload));
-        // What was given up behind the append was stored all the same, what was refused was not.
-        Assert.Equal(["x"], (await ReplayAsync(id: "id-19")).Events.Select(e => e.Payload));
-        Assert.Empty((await ReplayAsync(id: "another")).Events);
     }
 
     [Fact(DisplayName = "FileJournal should answer what is in flight when it is stopped")]

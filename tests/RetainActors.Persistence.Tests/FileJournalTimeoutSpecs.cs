@@ -15,7 +15,7 @@ public sealed class FileJournalTimeoutSpecs : JournalTestBase
 
     private FileJournalTimeoutSpecs(StallingFileSystem files)
         : base(
-            TestJournal.Memory("circuit-breaker.call-timeout = 500ms"),
+            TestJournal.Memory("circuit-breaker.call-timeout = 2s"),
             FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, files)) =>
         _files = files;
 

@@ -21,7 +21,7 @@ public sealed class FileSnapshotStoreSpecs : SnapshotTestBase
         : base(files, $$"""
             {{FilePersistence.SnapshotStorePath}} {
               max-snapshot-size = 8 KiB
-              circuit-breaker.call-timeout = 1s
+              circuit-breaker.call-timeout = 3s
             }
             """) => _files = files;
 
