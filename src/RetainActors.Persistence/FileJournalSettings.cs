@@ -33,6 +33,15 @@ public sealed record FileJournalSettings
     /// <summary>Bytes that may wait for the disk.</summary>
     public required long MaxQueuedBytes { get; init; }
 
+    /// <summary>Whether space of deleted events is given back.</summary>
+    public required bool CompactionEnabled { get; init; }
+
+    /// <summary>Segments of which less than this share is live are rewritten.</summary>
+    public required double CompactionLiveShare { get; init; }
+
+    /// <summary>Size of the log above which the journal is degraded; 0 for never.</summary>
+    public required long TotalSizeWarningBytes { get; init; }
+
     /// <summary>First wait before opening is tried again.</summary>
     public required TimeSpan OpenRetryMinBackoff { get; init; }
 
@@ -57,9 +66,12 @@ public sealed record FileJournalSettings
             Root = SectionReader.Root(section),
             ReadOnly = Read(section, "read-only", key => section.GetBoolean(key)),
             FileSystem = SectionReader.FileSystem(section),
-            SegmentSizeBytes = Size(section, "segment-size", 4 * Kibibyte, long.MaxValue),
+            SegmentSizeBytes = Size(section, "segment-size", 4 * Kibibyte, Gibibyte),
             MaxUnitSizeBytes = unit,
             MaxQueuedBytes = Size(section, "max-queued-bytes", unit, long.MaxValue),
+            CompactionEnabled = Read(section, "compaction.enabled", key => section.GetBoolean(key)),
+            CompactionLiveShare = Share(section, "compaction.live-share"),
+            TotalSizeWarningBytes = Size(section, "total-size-warning", 0, long.MaxValue),
             OpenRetryMinBackoff = minBackoff,
             OpenRetryMaxBackoff = Wait(section, "open-retry.max-backoff", minBackoff),
             Serializer = Read(section, "serializer", key => section.GetString(key)),
@@ -72,6 +84,8 @@ public sealed record FileJournalSettings
         SegmentSizeBytes = SegmentSizeBytes,
         MaxUnitSizeBytes = MaxUnitSizeBytes,
         MaxQueuedBytes = MaxQueuedBytes,
+        CompactionLiveShare = CompactionEnabled ? CompactionLiveShare : 0,
+        TotalSizeWarningBytes = TotalSizeWarningBytes,
         ReadOnly = ReadOnly,
     };
 }

@@ -44,6 +44,15 @@ internal static class SectionReader
         return size;
     }
 
+    /// <summary>Greater than 0, at most 1.</summary>
+    public static double Share(Config section, string key)
+    {
+        var share = Read(section, key, k => section.GetDouble(k));
+        if (share is not (> 0 and <= 1))
+            throw new ConfigurationException($"'{key}' is {share}; it must be greater than 0 and at most 1.");
+        return share;
+    }
+
     public static TimeSpan Wait(Config section, string key, TimeSpan shortest)
     {
         var wait = Read(section, key, k => section.GetTimeSpan(k));

@@ -23,6 +23,9 @@ public sealed class FileJournalSettingsSpecs
                 SegmentSizeBytes = 64 * 1024 * 1024,
                 MaxUnitSizeBytes = 16 * 1024 * 1024,
                 MaxQueuedBytes = 64 * 1024 * 1024,
+                CompactionEnabled = true,
+                CompactionLiveShare = 0.5,
+                TotalSizeWarningBytes = 0,
                 OpenRetryMinBackoff = TimeSpan.FromMilliseconds(200),
                 OpenRetryMaxBackoff = TimeSpan.FromSeconds(10),
                 Serializer = "",
@@ -73,6 +76,15 @@ public sealed class FileJournalSettingsSpecs
     [InlineData("max-unit-size", "max-unit-size = 1")]
     [InlineData("max-unit-size", "max-unit-size = 2 GiB")]
     [InlineData("max-queued-bytes", "max-queued-bytes = 1 MiB")]
+    [InlineData("segment-size", "segment-size = 2 GiB")]
+    [InlineData("compaction.enabled", "compaction.enabled = sometimes")]
+    [InlineData("compaction.live-share", "compaction.live-share = 0")]
+    [InlineData("compaction.live-share", "compaction.live-share = -0.1")]
+    [InlineData("compaction.live-share", "compaction.live-share = 1.01")]
+    [InlineData("compaction.live-share", "compaction.live-share = NaN")]
+    [InlineData("compaction.live-share", "compaction.live-share = half")]
+    [InlineData("total-size-warning", "total-size-warning = -1")]
+    [InlineData("total-size-warning", "total-size-warning = huge")]
     [InlineData("open-retry.min-backoff", "open-retry.min-backoff = 0s")]
     [InlineData("open-retry.min-backoff", "open-retry.min-backoff = soon")]
     [InlineData("open-retry.max-backoff", "open-retry.max-backoff = 1ms")]
@@ -81,6 +93,20 @@ public sealed class FileJournalSettingsSpecs
         var refusal = Assert.Throws<ConfigurationException>(() => From("root = /data\n" + line));
 
         Assert.Contains($"'{key}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "FileJournalSettings should hand compaction and the size warning to the log")]
+    [InlineData("on", 0.25)]
+    [InlineData("off", 0)]
+    public void Sets_up_compaction(string enabled, double liveShare)
+    {
+        var log = From($$"""
+            root = /data
+            compaction { enabled = {{enabled}}, live-share = 0.25 }
+            total-size-warning = 3 GiB
+            """).ToLogSettings();
+
+        Assert.Equal((liveShare, 3L << 30), (log.CompactionLiveShare, log.TotalSizeWarningBytes));
     }
 
     [Fact(DisplayName = "FileJournalSettings should refuse a section without the reference configuration below it")]
