@@ -41,4 +41,19 @@ Task("RunProperties")
         EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_RUN_CASES"] = Argument("cases", "20000") },
     }));
 
+// Every bit and every offset of a small log damaged, every segment deleted, doubled, moved and swapped.
+Task("DamageSweep")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests("DamageSweepSpecs", "RETAIN_STORAGE_SWEEP", "full"));
+
+void StorageTests(string specs, string variable, string value) =>
+    DotNetTest("./tests/RetainActors.Storage.Tests", new DotNetTestSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        Filter = $"FullyQualifiedName~{specs}",
+        Loggers = new[] { "console;verbosity=detailed" },
+        EnvironmentVariables = new Dictionary<string, string> { [variable] = value },
+    });
+
 RunTarget(target);

@@ -2,32 +2,6 @@ namespace RetainActors.Storage.Tests;
 
 public class DamageSpecs
 {
-    [Fact(DisplayName = "FileLog closed in good order should give the exact log or a named error, whichever byte is flipped")]
-    public async Task Flips_in_a_clean_log()
-    {
-        var image = await CreateAsync(clean: true);
-        var expected = image.Open().Records;
-        foreach (var damaged in Flips(image)) Assert.Null(Judge(damaged.Open(), expected, tolerated: null));
-    }
-
-    [Fact(DisplayName = "FileLog after a crash should lose at most its last batch to a flipped byte, and name every other flip")]
-    public async Task Flips_in_a_crashed_log()
-    {
-        var image = await CreateAsync(clean: false);
-        var expected = image.Open().Records;
-        foreach (var damaged in Flips(image)) Assert.Null(Judge(damaged.Open(), expected, tolerated: expected[..^1]));
-    }
-
-    [Fact(DisplayName = "The flip check should notice a reader that stops at the first bad checksum")]
-    public async Task Negative_control()
-    {
-        var image = await CreateAsync(clean: true);
-        var expected = image.Open().Records;
-        var verdicts = Flips(image).Select(damaged => Judge(ReadUpToTheFirstBadChecksum(damaged), expected, tolerated: null));
-        Assert.Contains(verdicts, verdict => verdict is not null);
-        Assert.Null(Judge(ReadUpToTheFirstBadChecksum(image), expected, tolerated: null));
-    }
-
     [Fact(DisplayName = "FileLog after a crash should give whole units up to the cut, wherever its last segment is cut")]
     public async Task Cuts_in_the_last_segment()
     {
@@ -120,50 +94,5 @@ public class DamageSpecs
         Assert.Equal(3, image.Segments.Count());
         Assert.Equal(clean, image.Files.ContainsKey(CleanMark.FileName));
         return image;
-    }
-
-    private static IEnumerable<LogImage> Flips(LogImage image) =>
-        from file in image.Files
-        from offset in Enumerable.Range(0, file.Value.Length)
-        select image.WithFlip(file.Key, offset);
-
-    /// <summary>Null when the outcome is the exact log, a named error, or the shorter log that is tolerated.</summary>
-    private static string? Judge(LogImage.Outcome outcome, string[] expected, string[]? tolerated)
-    {
-        if (outcome.Failure is not null) return null;
-        if (outcome.Records.SequenceEqual(expected)) return null;
-        return tolerated is not null && outcome.Records.SequenceEqual(tolerated)
-            ? null
-            : $"{outcome.Records.Length} records instead of {expected.Length}";
-    }
-
-    private static LogImage.Outcome ReadUpToTheFirstBadChecksum(LogImage image)
-    {
-        var records = new List<string>();
-        foreach (var name in image.Segments)
-        {
-            ReadOnlySpan<byte> bytes = image.Files[name];
-            if (SegmentHeader.Read(bytes, out var header) != Decoded.Ok) break;
-            bytes = bytes[SegmentFormat.HeaderSize..];
-            while (BatchHeader.Read(bytes, header!.Checksum, out var batch) == Decoded.Ok)
-            {
-                bytes = bytes[SegmentFormat.BatchHeaderSize..];
-                if (batch.Kind != BatchKind.Records)
-                {
-                    bytes = bytes[batch.PayloadLength..];
-                    continue;
-                }
-
-                for (var count = 0; count < batch.RecordCount; count++)
-                {
-                    if (RecordDecoder.Read(bytes, header.Checksum, out var record) != Decoded.Ok) return new([.. records], null);
-                    var id = System.Text.Encoding.UTF8.GetString(record.Id);
-                    records.Add($"{id}:{record.SequenceNumber}:{Convert.ToHexString(record.Payload)}");
-                    bytes = bytes[record.Size..];
-                }
-            }
-        }
-
-        return new([.. records], null);
     }
 }
