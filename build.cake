@@ -41,6 +41,13 @@ Task("RunProperties")
         EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_RUN_CASES"] = Argument("cases", "20000") },
     }));
 
+// A million keys of the log alone: written, deleted by half, compacted, reopened.
+Task("MillionKeys")
+    .IsDependentOn("Build")
+    .Does(() => DotNetRun(
+        benchmarks, new ProcessArgumentBuilder().Append("--million"),
+        new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
+
 // Every bit and every offset of a small log damaged, every segment deleted, doubled, moved and swapped.
 Task("DamageSweep")
     .IsDependentOn("Build")

@@ -3,10 +3,17 @@ using RetainActors.Benchmarks;
 
 // Saves per second through the public client with real contexts, each journal in turn, interleaved rounds, medians.
 //   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--keys N] [--rounds N] [--seconds N]
+// With --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
 // With --bases: events per second of the journal beside the same one on Akka's asynchronous base class.
 var keys = Option("--keys", 1000);
 var rounds = Option("--rounds", 5);
 var seconds = Option("--seconds", 5);
+
+if (args.Contains("--million"))
+{
+    await MillionKeysWorkload.RunAsync(Option("--keys", 1_000_000));
+    return;
+}
 
 if (args.Contains("--bases"))
 {
