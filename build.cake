@@ -53,6 +53,13 @@ Task("DamageSweep")
     .IsDependentOn("Build")
     .Does(() => StorageTests("DamageSweepSpecs", "RETAIN_STORAGE_SWEEP", "full"));
 
+// Whole lives of a log under faults, restarts and power cuts: more seeds than a change can wait for.
+Task("Simulate")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests(
+        "SimulationSpecs", "RETAIN_STORAGE_SEEDS",
+        Argument("seeds", EnvironmentVariable("RETAIN_STORAGE_SEEDS") ?? "20000")));
+
 void StorageTests(string specs, string variable, string value) =>
     DotNetTest("./tests/RetainActors.Storage.Tests", new DotNetTestSettings
     {
