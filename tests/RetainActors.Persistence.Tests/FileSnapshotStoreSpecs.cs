@@ -21,7 +21,7 @@ public sealed class FileSnapshotStoreSpecs : SnapshotTestBase
         : base(files, $$"""
             {{FilePersistence.SnapshotStorePath}} {
               max-snapshot-size = 8 KiB
-              circuit-breaker.call-timeout = 3s
+              circuit-breaker.call-timeout = 2s
             }
             """) => _files = files;
 

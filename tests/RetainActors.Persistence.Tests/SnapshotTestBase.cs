@@ -27,6 +27,7 @@ public abstract class SnapshotTestBase : TestKit
     protected IActorRef Store => Akka.Persistence.Persistence.Instance.Apply(Sys).SnapshotStoreFor(null);
 
     protected static Config ConfigFor(string root, string extra = "") => ConfigurationFactory.ParseString($$"""
+        akka.test.single-expect-default = 20 s
         {{extra}}
         akka.loglevel = WARNING
         akka.log-dead-letters-during-shutdown = off

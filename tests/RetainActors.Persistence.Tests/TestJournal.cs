@@ -27,6 +27,7 @@ public sealed class TestJournal : IDisposable
 
     /// <summary>A configuration with this plugin as the default journal and <paramref name="keys"/> in its section.</summary>
     public static Config ConfigFor(string pluginId, string keys) => ConfigurationFactory.ParseString($$"""
+        akka.test.single-expect-default = 20 s
         akka.loglevel = WARNING
         akka.log-dead-letters-during-shutdown = off
         akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using Xunit.Abstractions;
 
 namespace RetainActors.Storage.Tests;
@@ -20,9 +22,13 @@ public class SimulationSpecs(ITestOutputHelper output)
         Assert.True(violations.Length == 0, $"{violations.Length} of {seeds}; the first: {violations.FirstOrDefault()}");
     }
 
-    [Fact(DisplayName = "The simulation should find the loss of every single sync call in the code")]
+    [SkippableFact(DisplayName = "The simulation should find the loss of every single sync call in the code")]
     public void Finds_every_lost_sync()
     {
+        // Optimized code inlines and tail-calls, and then a stack frame no longer tells one call from another.
+        Requires.That(
+            typeof(FileLog).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true,
+            "needs a Debug build, whose stack frames name every call");
         var sites = new HashSet<string>(StringComparer.Ordinal);
         for (var seed = 1; seed <= 20; seed++)
             Assert.Null(new Simulation(seed, inner => new SyncSites(inner, swallowed: null, sites)).Run(Steps));
