@@ -56,9 +56,7 @@ public sealed class CheckpointRegionSpecs : TestKit
     {
         _region.Tell(new Save(Contexts.After()), _asker);
         await _asker.ExpectMsgAsync<Saved>();
-        var actor = await Sys.ActorSelection(_region.Path / Contexts.Key.PersistenceId).ResolveOne(TimeSpan.FromSeconds(3));
-        await WatchAsync(actor);
-        await ExpectTerminatedAsync(actor);
+        await AwaitPassivatedAsync();
 
         _region.Tell(new Load(Contexts.Key), _asker);
         await _asker.ExpectMsgAsync<Loaded>();
@@ -69,9 +67,7 @@ public sealed class CheckpointRegionSpecs : TestKit
     {
         _region.Tell(new Save(Contexts.After()), _asker);
         await _asker.ExpectMsgAsync<Saved>();
-        var actor = await Sys.ActorSelection(_region.Path / Contexts.Key.PersistenceId).ResolveOne(TimeSpan.FromSeconds(3));
-        await WatchAsync(actor);
-        await ExpectTerminatedAsync(actor);
+        await AwaitPassivatedAsync();
 
         var replay = new TaskCompletionSource();
         _journal.OnNextReplay(replay.Task);
@@ -87,4 +83,10 @@ public sealed class CheckpointRegionSpecs : TestKit
         _region.Tell(new Load(Contexts.Key), _asker);
         await _asker.ExpectMsgAsync<Loaded>();
     }
+
+    /// <summary>Waits until the key's actor is gone; it may have left before anybody could watch it.</summary>
+    private Task AwaitPassivatedAsync() => AwaitAssertAsync(
+        async () => Assert.Null((await Sys.ActorSelection(_region.Path / Contexts.Key.PersistenceId)
+            .Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(5))).Subject),
+        TimeSpan.FromSeconds(20));
 }
