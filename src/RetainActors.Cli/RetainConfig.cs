@@ -19,11 +19,17 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     /// <summary>The tool names every failure itself; Akka's log is for those who ask for it in their file.</summary>
     private const string Quiet = "akka.loglevel = OFF";
 
+    /// <summary>Who only looks must not apply what time brought about: that would be a write.</summary>
+    private const string ReadOnly = $$"""
+        {{FilePersistence.JournalPath}}.read-only = on
+        retain.checkpoint.retention { on-success = keep, banks = [] }
+        """;
+
     /// <exception cref="CommandFailure">The user's file cannot be read or lacks a root.</exception>
     public static RetainConfig Load(string? root, string? configFile, bool readOnly)
     {
         var config = ConfigurationFactory.ParseString(Fixed);
-        if (readOnly) config = config.WithFallback(ConfigurationFactory.ParseString($"{FilePersistence.JournalPath}.read-only = on"));
+        if (readOnly) config = config.WithFallback(ConfigurationFactory.ParseString(ReadOnly));
         if (root is not null) config = config.WithFallback(RootSetting(root));
         if (configFile is not null) config = config.WithFallback(FromFile(configFile));
         config = config

@@ -50,10 +50,10 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
 
     /// <inheritdoc/>
     public bool Equals([NotNullWhen(true)] JsonMembers? other) =>
-        other is not null
+        ReferenceEquals(this, other) || (other is not null
         && _members.Length == other._members.Length
         && _members.Zip(other._members).All(pair =>
-            pair.First.Key == pair.Second.Key && pair.First.Value.GetRawText() == pair.Second.Value.GetRawText());
+            pair.First.Key == pair.Second.Key && pair.First.Value.GetRawText() == pair.Second.Value.GetRawText()));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as JsonMembers);

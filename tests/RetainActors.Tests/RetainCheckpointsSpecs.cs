@@ -102,6 +102,12 @@ public sealed class RetainCheckpointsSpecs : IDisposable
     [InlineData("max-record-size = 1", "max-record-size")]
     [InlineData("in-flight-timeout = 40s", "in-flight-timeout")]
     [InlineData("client.resend-interval = 0s", "client.resend-interval")]
+    [InlineData("restart-backoff.min = 1h", "restart-backoff.min")]
+    [InlineData("retention.keep-revisions = 0", "retention.keep-revisions")]
+    [InlineData("retention.on-success = burn", "retention.on-success")]
+    [InlineData("retention.banks = [ { bank = a }, { bank = a } ]", "retention.banks[1].bank")]
+    [InlineData("retention.banks = [ { keep-revisions = 1 } ]", "retention.banks[0].bank")]
+    [InlineData("retention.banks = [ { bank = a, expire-after = 0s } ]", "retention.banks[0].expire-after")]
     public async Task Wrong_setting(string setting, string key)
     {
         var system = ActorSystem.Create("wrong", ConfigurationFactory.ParseString($"retain.checkpoint.{setting}").WithFallback(TestJournal.Config));
@@ -116,17 +122,42 @@ public sealed class RetainCheckpointsSpecs : IDisposable
     }
 
     [Fact(DisplayName = "Every default of reference.conf should be what the documents say")]
-    public void Defaults() => Assert.Equal(
-        new CheckpointSettings(
-            JournalPluginId: "",
-            MaxRecordSizeBytes: 4 * 1024 * 1024,
-            MaxQueueLength: 1000,
-            MaxBatchSizeBytes: 4 * 1024 * 1024,
-            InFlightTimeout: TimeSpan.FromSeconds(20),
-            PassivateAfter: TimeSpan.FromSeconds(120),
-            RequestTimeout: TimeSpan.FromSeconds(30),
-            ResendInterval: TimeSpan.FromSeconds(5)),
-        CheckpointSettings.From(RetainCheckpoints.DefaultConfig));
+    public void Defaults()
+    {
+        var settings = CheckpointSettings.From(RetainCheckpoints.DefaultConfig);
+        Assert.Empty(settings.Retention.Banks);
+        Assert.Equal(Documented with { Retention = settings.Retention }, settings);
+        Assert.Equal(new RetentionPolicy(10, OnSuccess.Keep, TimeSpan.FromDays(30)), settings.Retention.Default);
+    }
+
+    private static readonly CheckpointSettings Documented = new(
+        JournalPluginId: "",
+        MaxRecordSizeBytes: 4 * 1024 * 1024,
+        MaxQueueLength: 1000,
+        MaxBatchSizeBytes: 4 * 1024 * 1024,
+        InFlightTimeout: TimeSpan.FromSeconds(20),
+        PassivateAfter: TimeSpan.FromSeconds(120),
+        RequestTimeout: TimeSpan.FromSeconds(30),
+        ResendInterval: TimeSpan.FromSeconds(5),
+        MinRestartBackoff: TimeSpan.FromMilliseconds(200),
+        MaxRestartBackoff: TimeSpan.FromSeconds(5),
+        Retention: null!);
+
+    [Fact(DisplayName = "A bank's own retention should stand over the default, key by key")]
+    public void Retention_of_a_bank()
+    {
+        var settings = CheckpointSettings.From(ConfigurationFactory.ParseString(
+            """
+            retain.checkpoint.retention {
+              keep-revisions = off
+              banks = [ { bank = "a b", keep-revisions = 1 }, { bank = "ü", on-success = expire, expire-after = 2 h } ]
+            }
+            """).WithFallback(RetainCheckpoints.DefaultConfig)).Retention;
+
+        Assert.Equal(new RetentionPolicy(null, OnSuccess.Keep, TimeSpan.FromDays(30)), settings.For("other"));
+        Assert.Equal(new RetentionPolicy(1, OnSuccess.Keep, TimeSpan.FromDays(30)), settings.For("a b"));
+        Assert.Equal(new RetentionPolicy(null, OnSuccess.Expire, TimeSpan.FromHours(2)), settings.For("ü"));
+    }
 
     [Fact(DisplayName = "passivate-after = off should keep actors in memory")]
     public void Passivation_off() => Assert.Null(

@@ -53,7 +53,7 @@ internal static class ShowCommand
         await using var retain = await RetainSystem.StartAsync(settings, _ => { }, cancellationToken);
         try
         {
-            return await RetainCheckpoints.Get(retain.System).Client.LoadAsync(key, cancellationToken)
+            return await RetainCheckpoints.Get(retain.System).Client.LoadAsync(key, cancellationToken: cancellationToken)
                 ?? throw new CommandFailure(
                     "NotFound", $"The bank '{key.Bank}' in {settings.Root} has no checkpoint of '{key.Source}'. Give the ids as retain run prints them.", ExitCode.NotFound);
         }

@@ -15,6 +15,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     private const int ChecksPerTime = 4;
 
     private readonly CheckpointSettings _settings;
+    private readonly RetentionPolicy _retention;
     private readonly Queue<WaitingRequest> _queue = new();
     private CheckpointState _state;
     private WriteBatch? _inFlight;
@@ -24,6 +25,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     public CheckpointActor(CheckpointKey key, CheckpointSettings settings)
     {
         _settings = settings;
+        _retention = settings.Retention.For(key.Bank);
         _state = new CheckpointState(key);
         JournalPluginId = settings.JournalPluginId;
         // Base records bound the replay; a snapshot store would only cost a look-up for every recovery.
@@ -46,15 +48,12 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     {
         switch (message)
         {
-            case ICheckpointEvent stored:
-                _state = _state.Replay(stored, LastSequenceNr);
-                break;
             case RecoveryCompleted:
                 if (_state.Damage is { } damage) Context.GetLogger().Warning("Checkpoint {Key} cannot be read: {Problem}", _state.Key, damage.Detail);
                 Context.Parent.Tell(Ready.Instance);
                 break;
             default:
-                _state = _state.Replay(new UnreadableRecord($"revision {LastSequenceNr} holds a {message.GetType().Name}", null), LastSequenceNr);
+                _state = _state.Replay(CheckpointRecord.AsEvent(message, LastSequenceNr), LastSequenceNr);
                 break;
         }
     }
@@ -65,6 +64,21 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
         {
             case CheckpointRequest or ICheckpointCommand:
                 Enqueue(WaitingRequest.From(message, Sender)!);
+                break;
+            case PastReaderActor.Done done when _inFlight is { } batch && Sender.Equals(batch.Reader):
+                Decide(batch, batch.Requests[0], done.Past);
+                Commit(batch);
+                break;
+            case PastReaderActor.Failed failed when _inFlight is { } batch && Sender.Equals(batch.Reader):
+                _inFlight = null;
+                batch.Requests[0].AnswerUnreadable(failed.Cause, lastGoodRevision: null, Self);
+                GoOn();
+                break;
+            case PastReaderActor.Done or PastReaderActor.Failed or DeleteMessagesSuccess:
+                break;
+            case DeleteMessagesFailure failure:
+                // Tried again with the next base; until then the records stay.
+                Context.GetLogger().Warning(failure.Cause, "Revisions of {Key} up to {Revision} could not be removed", _state.Key, failure.ToSequenceNr);
                 break;
             case Check:
                 CheckTimes();
@@ -96,7 +110,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         base.OnRecoveryFailure(reason, message);
-        Context.Parent.Tell(new RecoveryFailed(reason));
+        Context.Parent.Tell(new RecoveryFailed(reason, _state.Context is null ? _state.Damage?.LastGoodRevision : _state.ContextRevision));
     }
 
     protected override void PostStop()
@@ -122,37 +136,78 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     private void WriteNext()
     {
         if (_inFlight is not null || _queue.Count == 0) return;
-        var batch = _inFlight = new WriteBatch(_state);
-        while (_queue.Count > 0 && batch.SizeBytes < _settings.MaxBatchSizeBytes)
+        var batch = new WriteBatch(_state);
+        while (_queue.TryPeek(out var request) && batch.SizeBytes < _settings.MaxBatchSizeBytes)
         {
-            var request = _queue.Dequeue();
-            var inputs = new DecisionInputs(
-                LastSequenceNr + batch.Records.Count + 1, Timestamp.From(Context.System.Scheduler.Now), _settings.MaxRecordSizeBytes);
-            // Counted in before it is decided: should that throw, it is answered with the rest.
-            batch.Add(request);
-            batch.Decide(CheckpointDecider.Decide(batch.State, request.Command, inputs));
+            // What must read the past goes alone, after everything before it is durable.
+            if (Decide(batch, request) is Decision.Read { Query: var query })
+            {
+                if (batch.Requests.Count > 0) break;
+                batch.Add(_queue.Dequeue());
+                batch.Reader = Context.ActorOf(PastReaderActor.PropsFor(_settings.JournalPluginId, query));
+                _inFlight = batch;
+                return;
+            }
+
+            _queue.Dequeue();
         }
 
-        if (batch.Records.Count == 0)
-        {
-            _inFlight = null;
-            batch.AnswerAll(Self);
-            WriteNext();
-            return;
-        }
+        _inFlight = batch;
+        Commit(batch);
+    }
 
-        PersistAllAsync(batch.Records, _ => OnDurable(batch));
+    private Decision Decide(WriteBatch batch, WaitingRequest request, CheckpointPast? past = null)
+    {
+        var inputs = new DecisionInputs(
+            LastSequenceNr + batch.Records.Count + 1, Context.System.Scheduler.Now, _settings.MaxRecordSizeBytes, _retention, past);
+        var decision = CheckpointDecider.Decide(batch.State, request.Command, inputs);
+        if (decision is not Decision.Read) batch.Take(request, decision);
+        return decision;
+    }
+
+    private void Commit(WriteBatch batch)
+    {
+        if (batch.Records.Count > 0) PersistAllAsync(batch.Records, _ => OnDurable(batch));
+        else OnDone(batch);
     }
 
     private void OnDurable(WriteBatch batch)
     {
         // The journal calls once per record; the write is atomic, so the last call ends it.
-        if (!batch.IsLastCall()) return;
+        if (batch.IsLastCall()) OnDone(batch);
+    }
+
+    private void OnDone(WriteBatch batch)
+    {
         _inFlight = null;
         _state = batch.State;
         batch.AnswerAll(Self);
+        ApplyRetention(batch);
+        GoOn();
+    }
+
+    private void GoOn()
+    {
         WriteNext();
         StopWhenDone();
+    }
+
+    private void ApplyRetention(WriteBatch batch)
+    {
+        if (_retention.IsOver(_state, Context.System.Scheduler.Now))
+        {
+            // Deleting at once is for the end of a run; what expires later does so when somebody looks.
+            if (batch.Records.Count > 0) _queue.Enqueue(new WaitingRequest(new CheckpointProtocol.Prune(_state.Key), null, ActorRefs.Nobody));
+            return;
+        }
+
+        var firstKept = _retention.FirstKept(_state);
+        var removed = firstKept - _state.Stored.First;
+        // A removal is a write of its own: not worth it for a record or two, unless somebody asked.
+        var isDue = batch.IsPrune ? removed > 0 : batch.Records.Count > 0 && (removed >= StoredRecords.MinInterval || (removed > 0 && !_state.Exists));
+        if (!isDue) return;
+        DeleteMessages(firstKept - 1);
+        _state = _state with { Stored = _state.Stored.TrimmedTo(firstKept) };
     }
 
     private void CheckTimes()
@@ -184,7 +239,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
         var name = FailureName.Of(cause);
         foreach (var request in _inFlight?.Requests ?? [])
         {
-            if (inFlightIsUnknown) request.AnswerUnknown(name, cause.Message, Self);
+            if (inFlightIsUnknown && _inFlight!.Records.Count > 0) request.AnswerUnknown(name, cause.Message, Self);
             else request.AnswerNotDone(name, cause.Message, Self);
         }
 
@@ -211,7 +266,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     }
 
     /// <summary>To the parent: the journal could not give the key's records back; the actor stops.</summary>
-    internal sealed record RecoveryFailed(Exception Cause) : INoSerializationVerificationNeeded;
+    internal sealed record RecoveryFailed(Exception Cause, long? LastGoodRevision) : INoSerializationVerificationNeeded;
 
     private sealed class Check : INoSerializationVerificationNeeded, IDeadLetterSuppression, INotInfluenceReceiveTimeout
     {

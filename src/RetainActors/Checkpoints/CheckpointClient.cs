@@ -6,9 +6,19 @@ namespace RetainActors.Checkpoints;
 /// <summary>The client for code that is no actor, in front of <see cref="CheckpointClientActor"/>.</summary>
 internal sealed class CheckpointClient(IActorRef clientActor) : ICheckpointClient
 {
-    public async Task<long> SaveAsync(
+    public Task<long> SaveAsync(
         RetainContext context, Guid? saveId, long? expectedRevision, long? epoch, CancellationToken cancellationToken) =>
-        await CallAsync(new Save(context, saveId, expectedRevision, epoch), cancellationToken).ConfigureAwait(false) switch
+        StoreAsync(new Save(context, saveId, expectedRevision, epoch), cancellationToken);
+
+    public Task<long> RewindAsync(CheckpointKey key, long revision, Guid? saveId, CancellationToken cancellationToken) =>
+        StoreAsync(new Rewind(key, revision, saveId), cancellationToken);
+
+    public Task<long> CopyAsync(
+        CheckpointKey from, CheckpointKey to, long? revision, Guid? saveId, long expectedRevision, CancellationToken cancellationToken) =>
+        StoreAsync(new Copy(from, to, revision, saveId, expectedRevision), cancellationToken);
+
+    private async Task<long> StoreAsync(ISaveCommand command, CancellationToken cancellationToken) =>
+        await CallAsync(command, cancellationToken).ConfigureAwait(false) switch
         {
             Saved saved => saved.Revision,
             SaveRefused refused => throw new SaveRefusedException(refused.Key, refused.Reason, refused.Detail),
@@ -16,8 +26,30 @@ internal sealed class CheckpointClient(IActorRef clientActor) : ICheckpointClien
             var reply => throw Unexpected(reply),
         };
 
-    public async Task<Loaded?> LoadAsync(CheckpointKey key, CancellationToken cancellationToken) =>
-        await CallAsync(new Load(key), cancellationToken).ConfigureAwait(false) switch
+    public async Task<long?> FindSaveAsync(CheckpointKey key, Guid saveId, CancellationToken cancellationToken) =>
+        await CallAsync(new SaveStatus(key, saveId), cancellationToken).ConfigureAwait(false) switch
+        {
+            Saved saved => saved.Revision,
+            SaveNotFound => null,
+            var reply => throw Unexpected(reply),
+        };
+
+    public async Task<HistoryPage> HistoryAsync(CheckpointKey key, long? before, int limit, CancellationToken cancellationToken) =>
+        await CallAsync(new History(key, before, limit), cancellationToken).ConfigureAwait(false) switch
+        {
+            HistoryPage page => page,
+            var reply => throw Unexpected(reply),
+        };
+
+    public async Task<Pruned> PruneAsync(CheckpointKey key, bool dryRun, CancellationToken cancellationToken) =>
+        await CallAsync(new Prune(key, dryRun), cancellationToken).ConfigureAwait(false) switch
+        {
+            Pruned pruned => pruned,
+            var reply => throw Unexpected(reply),
+        };
+
+    public async Task<Loaded?> LoadAsync(CheckpointKey key, long? revision, CancellationToken cancellationToken) =>
+        await CallAsync(new Load(key, revision), cancellationToken).ConfigureAwait(false) switch
         {
             Loaded loaded => loaded,
             NotFound => null,

@@ -67,6 +67,8 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
         Save { SaveId: null } save => save with { SaveId = Guid.NewGuid() },
         Claim { ClaimId: null } claim => claim with { ClaimId = Guid.NewGuid() },
         Delete { DeleteId: null } delete => delete with { DeleteId = Guid.NewGuid() },
+        Rewind { SaveId: null } rewind => rewind with { SaveId = Guid.NewGuid() },
+        Copy { SaveId: null } copy => copy with { SaveId = Guid.NewGuid() },
         _ => command,
     };
 

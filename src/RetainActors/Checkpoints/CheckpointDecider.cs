@@ -3,23 +3,7 @@ using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Checkpoints;
 
-/// <summary>What to do with a request: answer it from the state, or store a record and then answer.</summary>
-internal abstract record Decision
-{
-    /// <summary>Answer; nothing is stored.</summary>
-    public sealed record Answer(ICheckpointReply Reply) : Decision;
-
-    /// <summary>Store the record; once it is durable the state is <paramref name="Next"/> and the reply is due.</summary>
-    public sealed record Accept(CheckpointRecord Record, CheckpointState Next, ICheckpointReply Reply) : Decision;
-}
-
-/// <summary>What a decision takes from outside.</summary>
-/// <param name="Revision">The revision that a record gets if one is stored.</param>
-/// <param name="Now">The time that a record gets.</param>
-/// <param name="MaxRecordSizeBytes">The largest record, header included.</param>
-internal readonly record struct DecisionInputs(long Revision, Timestamp Now, int MaxRecordSizeBytes);
-
-/// <summary>The rules of a checkpoint: pure, no clock, no I/O.</summary>
+/// <summary>The rules of a checkpoint: pure, no clock, no I/O. What needs earlier records stands in <see cref="PastDecider"/>.</summary>
 internal static class CheckpointDecider
 {
     /// <summary>Decides one request against the state that it meets.</summary>
@@ -27,31 +11,53 @@ internal static class CheckpointDecider
     {
         Save save => DecideSave(state, save, inputs),
         SaveBranch save => DecideSaveBranch(state, save, inputs),
+        // What has expired counts as deleted; that is made durable when somebody looks.
+        Load when inputs.Retention.IsOver(state, inputs.Now) => StoreTombstone(state, deleteId: null, new NotFound(state.Key), inputs),
+        Load { Revision: { } revision } when revision != state.Revision => PastDecider.DecideLoad(state, revision, inputs),
         Load => new Decision.Answer(Read(state)),
         Delete delete => DecideDelete(state, delete, inputs),
         Claim claim => DecideClaim(state, claim, inputs),
         SaveStatus status => new Decision.Answer(
             state.RecentRequests.Find(status.SaveId) is { Reply: Saved saved } ? saved : new SaveNotFound(state.Key, status.SaveId)),
+        History history => PastDecider.DecideHistory(state, history, inputs),
+        Rewind rewind => PastDecider.DecideRewind(state, rewind, inputs),
+        Copy copy => PastDecider.DecideCopy(state, copy, inputs),
+        Prune prune => DecidePrune(state, prune, inputs),
         _ => throw new ArgumentException($"{command.GetType().Name} is no request of a checkpoint.", nameof(command)),
     };
 
     private static Decision DecideSave(CheckpointState state, Save save, DecisionInputs inputs)
     {
         if (ContextValidation.FirstProblem(save.Context) is { } problem) return Refuse(state, RefuseReason.Invalid, problem);
-        var body = ContextJson.Encode(save.Context);
-        if ((Repeated(state, save.SaveId, body) ?? Unreadable(state) ?? Fence(state, save.Epoch)) is { } answer) return answer;
-        var current = state.Exists ? state.Revision : 0;
-        if (save.ExpectedRevision is { } expected && expected != current)
-            return Refuse(state, RefuseReason.Conflict, $"revision {expected} was expected, the key is at revision {current}");
+        var content = ContextJson.Encode(save.Context);
+        var digest = ContentDigest.Of(content);
+        if ((Repeated(state, save.SaveId, digest) ?? Unreadable(state) ?? Fence(state, save.Epoch) ?? Conflict(state, save.ExpectedRevision)) is { } answer)
+            return answer;
+        // Of the whole context, so that a delta lets nothing grow beyond what a base could hold.
+        if (content.Length > inputs.MaxRecordSizeBytes) return TooLarge(state, content.Length, inputs);
+        var header = Header(state, RecordKind.Save, inputs, save.Context) with { SaveId = save.SaveId, Digest = save.SaveId is null ? null : digest };
 
-        var header = Header(state, RecordKind.Save, inputs.Now, save.Context) with { SaveId = save.SaveId };
-        return Store(state, new CheckpointRecord(header, body), inputs, context: save.Context);
+        var delta = state.Context is { } before && !state.Stored.IsBaseDue ? Delta(header, before, save.Context) : null;
+        if (delta is null || delta.Body.Length >= content.Length)
+        {
+            var whole = state.BaseWith(save.Context);
+            var record = new CheckpointRecord(header with { Encoding = BodyEncoding.Base }, whole.Encode());
+            if (record.Size <= inputs.MaxBaseSizeBytes)
+                return new Decision.Accept(record, state.AfterBase(record, inputs.Revision, whole), new Saved(state.Key, inputs.Revision));
+            if (state.Context is null) return TooLarge(state, record.Size, inputs);
+            delta ??= Delta(header, state.Context, save.Context);
+        }
+
+        return delta.Size <= inputs.MaxRecordSizeBytes
+            ? new Decision.Accept(delta, state.AfterSave(delta, inputs.Revision, save.Context), new Saved(state.Key, inputs.Revision))
+            : TooLarge(state, delta.Size, inputs);
     }
 
     private static Decision DecideSaveBranch(CheckpointState state, SaveBranch save, DecisionInputs inputs)
     {
         var body = CheckpointState.EncodeDelta(save.Delta);
-        if ((Repeated(state, save.SaveId, body) ?? Unreadable(state) ?? Fence(state, save.Epoch)) is { } answer) return answer;
+        var digest = ContentDigest.Of(body);
+        if ((Repeated(state, save.SaveId, digest) ?? Unreadable(state) ?? Fence(state, save.Epoch)) is { } answer) return answer;
         if (state.Context?.CompletedState != save.ForkState || state.Context.VisitsOf(save.ForkState) != save.Visit)
             return Refuse(state, RefuseReason.Invalid, $"visit {save.Visit} of fork {save.ForkState} is not open");
         if (state.Branches.FirstOrDefault(branch => branch.Branch == save.Branch) is { } stored)
@@ -59,60 +65,79 @@ internal static class CheckpointDecider
                 ? new Decision.Answer(new Saved(state.Key, stored.Revision))
                 : Refuse(state, RefuseReason.Conflict, $"branch {save.Branch} is stored already, at revision {stored.Revision}");
 
-        var header = Header(state, RecordKind.Branch, inputs.Now, state.Context) with
+        var header = Header(state, RecordKind.Branch, inputs, state.Context) with
         {
-            SaveId = save.SaveId, Fork = save.ForkState, Visit = save.Visit, Branch = save.Branch,
+            SaveId = save.SaveId, Digest = digest, Fork = save.ForkState, Visit = save.Visit, Branch = save.Branch,
         };
-        return Store(state, new CheckpointRecord(header, body), inputs, delta: save.Delta);
+        var record = new CheckpointRecord(header, body);
+        return record.Size <= inputs.MaxRecordSizeBytes
+            ? new Decision.Accept(record, state.AfterBranch(record, inputs.Revision, save.Delta), new Saved(state.Key, inputs.Revision))
+            : TooLarge(state, record.Size, inputs);
     }
 
     private static Decision DecideClaim(CheckpointState state, Claim claim, DecisionInputs inputs)
     {
         if (Answered<Claimed>(state, claim.ClaimId) is { } earlier) return earlier;
         if (state.Damage is { } damage) return new Decision.Answer(new ClaimRefused(state.Key, RefuseReason.Unreadable, damage.Detail));
-        var header = Header(state, RecordKind.Claim, inputs.Now, state.Context) with { Epoch = state.Epoch + 1, SaveId = claim.ClaimId };
-        return Store(state, new CheckpointRecord(header, default), inputs);
+        var header = Header(state, RecordKind.Claim, inputs, state.Context) with { Epoch = state.Epoch + 1, SaveId = claim.ClaimId };
+        var record = new CheckpointRecord(header, default);
+        return new Decision.Accept(record, state.AfterClaim(record, inputs.Revision), new Claimed(state.Key, header.Epoch, inputs.Revision));
     }
 
     private static Decision DecideDelete(CheckpointState state, Delete delete, DecisionInputs inputs)
     {
         if (Answered<Deleted>(state, delete.DeleteId) is { } earlier) return earlier;
         // Without a checkpoint and without an owner to fence out there is nothing to write, for unknown keys above all.
-        if (!state.Exists && !state.ClaimOpen) return new Decision.Answer(new Deleted(state.Key, state.Revision, Existed: false));
-        var header = Header(state, RecordKind.Delete, inputs.Now, context: null) with
+        return state.Exists || state.ClaimOpen
+            ? StoreTombstone(state, delete.DeleteId, new Deleted(state.Key, inputs.Revision, state.Exists), inputs)
+            : new Decision.Answer(new Deleted(state.Key, state.Revision, Existed: false));
+    }
+
+    private static Decision DecidePrune(CheckpointState state, Prune prune, DecisionInputs inputs)
+    {
+        if (inputs.Retention.IsOver(state, inputs.Now))
         {
-            Epoch = state.Epoch + 1, SaveId = delete.DeleteId, Existed = state.Exists,
+            var expired = new Pruned(state.Key, Expired: true, FirstKept: null, state.Revision - state.Stored.First + 1);
+            return prune.DryRun ? new Decision.Answer(expired) : StoreTombstone(state, deleteId: null, expired, inputs);
+        }
+
+        var firstKept = inputs.Retention.FirstKept(state);
+        return new Decision.Answer(new Pruned(state.Key, Expired: false, state.Exists ? firstKept : null, firstKept - state.Stored.First));
+    }
+
+    private static Decision.Accept StoreTombstone(CheckpointState state, Guid? deleteId, ICheckpointReply reply, DecisionInputs inputs)
+    {
+        var header = Header(state, RecordKind.Delete, inputs, context: null) with
+        {
+            Epoch = state.Epoch + 1, SaveId = deleteId, Existed = state.Exists, Encoding = BodyEncoding.Base,
         };
-        return Store(state, new CheckpointRecord(header, default), inputs);
+        var tombstone = state.Tombstone();
+        var record = new CheckpointRecord(header, tombstone.Encode());
+        return new Decision.Accept(record, state.AfterBase(record, inputs.Revision, tombstone), reply);
     }
 
     /// <summary>The answer that a claim or a delete of this id got before.</summary>
     private static Decision.Answer? Answered<TReply>(CheckpointState state, Guid? id) where TReply : ICheckpointReply =>
         id is { } known && state.RecentRequests.Find(known) is { Reply: TReply reply } ? new Decision.Answer(reply) : null;
 
-    private static RecordHeader Header(CheckpointState state, RecordKind kind, Timestamp now, RetainContext? context) => new()
+    internal static RecordHeader Header(CheckpointState state, RecordKind kind, DecisionInputs inputs, RetainContext? context) => new()
     {
         Bank = state.Key.Bank,
         Source = state.Key.Source,
         Kind = kind,
         SchemaVersion = ContextJson.SchemaVersion,
         Epoch = state.Epoch,
-        SavedAt = now,
+        SavedAt = Timestamp.From(inputs.Now),
         Status = context?.Status,
         CompletedState = context?.CompletedState,
         NextState = context?.NextState,
     };
 
-    private static Decision Store(
-        CheckpointState state, CheckpointRecord record, DecisionInputs inputs, RetainContext? context = null, ContextDelta? delta = null) =>
-        record.Frame.Length <= inputs.MaxRecordSizeBytes
-            ? new Decision.Accept(
-                record, state.Apply(record, inputs.Revision, context, delta), state.ReplyTo(record.Header, inputs.Revision))
-            : Refuse(
-                state, RefuseReason.TooLarge,
-                $"the record has {record.Frame.Length} bytes, retain.checkpoint.max-record-size is {inputs.MaxRecordSizeBytes}");
+    private static CheckpointRecord Delta(RecordHeader header, RetainContext before, RetainContext after) =>
+        new(header with { Encoding = BodyEncoding.Delta }, CheckpointState.EncodeDelta(ContextDelta.Between(before, after)));
 
-    private static ICheckpointReply Read(CheckpointState state) => state switch
+    /// <summary>What a load of this state answers.</summary>
+    internal static ICheckpointReply Read(CheckpointState state) => state switch
     {
         { Damage: { NewerVersion: { } version } } => new TooNew(state.Key, version),
         { Damage: { } damage } => new Corrupt(state.Key, damage.Detail, damage.LastGoodRevision),
@@ -120,15 +145,23 @@ internal static class CheckpointDecider
         _ => new NotFound(state.Key),
     };
 
-    private static Decision.Answer? Repeated(CheckpointState state, Guid? saveId, byte[] body)
+    internal static Decision.Answer? Repeated(CheckpointState state, Guid? saveId, ContentDigest digest)
     {
         if (saveId is not { } id || state.RecentRequests.Find(id) is not { } earlier) return null;
-        return earlier.Reply is Saved saved && earlier.Digest == RecentRequests.DigestOf(body)
+        return earlier.Reply is Saved saved && earlier.Digest == digest
             ? new Decision.Answer(saved)
             : Refuse(state, RefuseReason.Invalid, $"save id {id} was used for another request");
     }
 
-    private static Decision.Answer? Unreadable(CheckpointState state) =>
+    internal static Decision.Answer? Conflict(CheckpointState state, long? expectedRevision)
+    {
+        var current = state.Exists ? state.Revision : 0;
+        return expectedRevision is { } expected && expected != current
+            ? Refuse(state, RefuseReason.Conflict, $"revision {expected} was expected, the key is at revision {current}")
+            : null;
+    }
+
+    internal static Decision.Answer? Unreadable(CheckpointState state) =>
         state.Damage is { } damage ? Refuse(state, RefuseReason.Unreadable, damage.Detail) : null;
 
     private static Decision.Answer? Fence(CheckpointState state, long? epoch)
@@ -139,5 +172,8 @@ internal static class CheckpointDecider
         return epoch > state.Epoch ? Refuse(state, RefuseReason.Invalid, $"epoch {epoch} was never claimed, the key is at epoch {state.Epoch}") : null;
     }
 
-    private static Decision.Answer Refuse(CheckpointState state, RefuseReason reason, string detail) => new(new SaveRefused(state.Key, reason, detail));
+    internal static Decision.Answer TooLarge(CheckpointState state, int bytes, DecisionInputs inputs) => Refuse(
+        state, RefuseReason.TooLarge, $"the record has {bytes} bytes, retain.checkpoint.max-record-size is {inputs.MaxRecordSizeBytes}");
+
+    internal static Decision.Answer Refuse(CheckpointState state, RefuseReason reason, string detail) => new(new SaveRefused(state.Key, reason, detail));
 }

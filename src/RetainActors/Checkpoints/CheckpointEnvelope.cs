@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Akka.Actor;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
@@ -32,19 +33,27 @@ internal sealed record WaitingRequest(ICheckpointCommand Command, long? Number, 
     public void AnswerNotDone(string reason, string detail, IActorRef from, RefuseReason refuseReason = RefuseReason.Failed) => Answer(
         Command switch
         {
-            Save or SaveBranch => new SaveRefused(Command.Key, refuseReason, $"{reason}: {detail}"),
+            ISaveCommand => new SaveRefused(Command.Key, refuseReason, $"{reason}: {detail}"),
             Claim => new ClaimRefused(Command.Key, refuseReason, $"{reason}: {detail}"),
             _ => new Unavailable(Command.Key, reason, detail),
         },
         from);
+
+    /// <summary>Answers a request for which stored records had to be read that the journal could not give.</summary>
+    public void AnswerUnreadable(Exception cause, long? lastGoodRevision, IActorRef from)
+    {
+        var (name, detail) = (FailureName.Of(cause), cause.Message);
+        if (!FailureName.MeansDamage(cause)) AnswerNotDone(name, detail, from);
+        else if (Command is Load) Answer(new Corrupt(Command.Key, $"{name}: {detail}", lastGoodRevision), from);
+        else AnswerNotDone(name, detail, from, RefuseReason.Unreadable);
+    }
 
     /// <summary>Answers a request that may or may not have been stored.</summary>
     public void AnswerUnknown(string reason, string detail, IActorRef from) => Answer(UnknownReply(Command, reason, detail), from);
 
     public static ICheckpointReply UnknownReply(ICheckpointCommand command, string reason, string detail) => command switch
     {
-        Save save => new SaveUnknown(save.Key, save.SaveId, $"{reason}: {detail}"),
-        SaveBranch save => new SaveUnknown(save.Key, save.SaveId, $"{reason}: {detail}"),
+        ISaveCommand save => new SaveUnknown(save.Key, save.SaveId, $"{reason}: {detail}"),
         _ => new Unavailable(command.Key, reason, detail),
     };
 }
@@ -52,6 +61,14 @@ internal sealed record WaitingRequest(ICheckpointCommand Command, long? Number, 
 /// <summary>Stable names of failures.</summary>
 internal static class FailureName
 {
+    /// <summary>
+    /// The names by which journals report records of one key that are there and cannot be read. Anything else may pass by itself.
+    /// </summary>
+    private static readonly FrozenSet<string> Damage = ["SegmentCorrupt", "SegmentMissing", "EventUnreadable", "Serialization", "InvalidData"];
+
+    /// <summary>Whether a failed replay says that what is stored is damaged, not that the journal fails.</summary>
+    public static bool MeansDamage(Exception cause) => Damage.Contains(Of(cause));
+
     /// <summary>The name of an exception's type without its ending, as in <c>JournalPoisoned</c>.</summary>
     public static string Of(Exception cause)
     {

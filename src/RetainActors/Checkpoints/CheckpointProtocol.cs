@@ -12,6 +12,16 @@ public interface IWithCheckpointKey
 /// <summary>A request to the checkpoint of a key. Tell it to <see cref="RetainCheckpoints.Client"/>; every request gets one reply.</summary>
 public interface ICheckpointCommand : IWithCheckpointKey;
 
+/// <summary>
+/// A request that stores a revision of a checkpoint: answered by <see cref="CheckpointProtocol.Saved"/>,
+/// <see cref="CheckpointProtocol.SaveRefused"/> or <see cref="CheckpointProtocol.SaveUnknown"/>.
+/// </summary>
+public interface ISaveCommand : ICheckpointCommand
+{
+    /// <summary>Makes the request repeatable: the ids of the last 64 accepted requests of a key are known, over restarts too.</summary>
+    Guid? SaveId { get; }
+}
+
 /// <summary>A reply about the checkpoint of a key.</summary>
 public interface ICheckpointReply : IWithCheckpointKey;
 
@@ -50,7 +60,7 @@ public static class CheckpointProtocol
     /// <param name="SaveId">Makes the save repeatable: the ids of the last 64 accepted requests of a key are known, over restarts too.</param>
     /// <param name="ExpectedRevision">Refuse with <see cref="RefuseReason.Conflict"/> unless the key is at this revision; 0 means that it must not exist.</param>
     /// <param name="Epoch">The epoch that the run claimed; without one the save is accepted only while no claimed run is unfinished.</param>
-    public sealed record Save(RetainContext Context, Guid? SaveId = null, long? ExpectedRevision = null, long? Epoch = null) : ICheckpointCommand
+    public sealed record Save(RetainContext Context, Guid? SaveId = null, long? ExpectedRevision = null, long? Epoch = null) : ISaveCommand
     {
         /// <inheritdoc/>
         public CheckpointKey Key => Context.Key;
@@ -65,10 +75,57 @@ public static class CheckpointProtocol
     /// <param name="Delta">What the branch changed of the context that the fork was left with.</param>
     /// <param name="SaveId">Makes the save repeatable.</param>
     public sealed record SaveBranch(
-        CheckpointKey Key, long Epoch, string ForkState, int Visit, string Branch, ContextDelta Delta, Guid SaveId) : ICheckpointCommand;
+        CheckpointKey Key, long Epoch, string ForkState, int Visit, string Branch, ContextDelta Delta, Guid SaveId) : ISaveCommand
+    {
+        Guid? ISaveCommand.SaveId => SaveId;
+    }
 
-    /// <summary>Loads the latest checkpoint: <see cref="Loaded"/>, <see cref="NotFound"/>, <see cref="Corrupt"/>, <see cref="TooNew"/> or <see cref="Unavailable"/>.</summary>
-    public sealed record Load(CheckpointKey Key) : ICheckpointCommand;
+    /// <summary>
+    /// Makes an earlier revision the checkpoint again, as a new revision: nothing that is stored is rewritten. Fences every
+    /// earlier owner out, and heals a damaged checkpoint. An id makes it repeatable.
+    /// </summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Revision">The revision to go back to; refused with <see cref="RefuseReason.Invalid"/> when it is not stored.</param>
+    /// <param name="SaveId">Makes the request repeatable.</param>
+    public sealed record Rewind(CheckpointKey Key, long Revision, Guid? SaveId = null) : ISaveCommand;
+
+    /// <summary>
+    /// Stores a copy of another key's checkpoint, open branches included, as a new revision of this key. The other key is not
+    /// changed. Fences every earlier owner of this key out.
+    /// </summary>
+    /// <param name="From">The key to copy from; refused with <see cref="RefuseReason.Invalid"/> when there is nothing to copy.</param>
+    /// <param name="Key">The key to copy to.</param>
+    /// <param name="Revision">The revision to copy; null for the latest.</param>
+    /// <param name="SaveId">Makes the request repeatable.</param>
+    /// <param name="ExpectedRevision">Where the key to copy to must be; 0, the default, means that it must not exist.</param>
+    public sealed record Copy(
+        CheckpointKey From, CheckpointKey Key, long? Revision = null, Guid? SaveId = null, long ExpectedRevision = 0) : ISaveCommand;
+
+    /// <summary>
+    /// Loads a checkpoint: <see cref="Loaded"/>, <see cref="NotFound"/>, <see cref="Corrupt"/>, <see cref="TooNew"/> or
+    /// <see cref="Unavailable"/>.
+    /// </summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Revision">The revision to load, as it was then; null for the latest. One that is not stored is <see cref="NotFound"/>.</param>
+    public sealed record Load(CheckpointKey Key, long? Revision = null) : ICheckpointCommand;
+
+    /// <summary>Lists the stored revisions of a key since it was last deleted, newest first: <see cref="HistoryPage"/> or <see cref="Unavailable"/>.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Before">Only revisions below this one; null to begin with the newest.</param>
+    /// <param name="Limit">The most revisions to list, from 1 to <see cref="MaxLimit"/>; what is outside is taken as the nearest.</param>
+    public sealed record History(CheckpointKey Key, long? Before = null, int Limit = 100) : ICheckpointCommand
+    {
+        /// <summary>The largest page.</summary>
+        public const int MaxLimit = 1000;
+    }
+
+    /// <summary>
+    /// Applies the retention of <c>retain.checkpoint.retention</c> now: <see cref="Pruned"/> or <see cref="Unavailable"/>. What is
+    /// due is also applied by itself, after saves and when the key comes into memory.
+    /// </summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="DryRun">Says what would be done, and does nothing.</param>
+    public sealed record Prune(CheckpointKey Key, bool DryRun = false) : ICheckpointCommand;
 
     /// <summary>Deletes the checkpoint and fences every earlier owner out: <see cref="Deleted"/> or <see cref="Unavailable"/>. Can be repeated.</summary>
     /// <param name="Key">The key.</param>
@@ -117,6 +174,19 @@ public static class CheckpointProtocol
     /// <summary>The checkpoint was written by a newer version of this library; it is left as it is.</summary>
     public sealed record TooNew(CheckpointKey Key, int SchemaVersion) : ICheckpointReply;
 
+    /// <summary>A page of a key's history, newest first; empty when the key has none.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Revisions">The revisions.</param>
+    /// <param name="Before">The cursor of the next page; null when this is the last.</param>
+    public sealed record HistoryPage(CheckpointKey Key, ImmutableArray<RevisionInfo> Revisions, long? Before) : ICheckpointReply;
+
+    /// <summary>What retention did, or would do.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Expired">The checkpoint is deleted, since its time after success is over.</param>
+    /// <param name="FirstKept">The oldest revision that stays; null when the key has none.</param>
+    /// <param name="Removed">Upper bound of the number of revisions removed.</param>
+    public sealed record Pruned(CheckpointKey Key, bool Expired, long? FirstKept, long Removed) : ICheckpointReply;
+
     /// <summary>The checkpoint is gone; <paramref name="Existed"/> says whether there was one.</summary>
     public sealed record Deleted(CheckpointKey Key, long Revision, bool Existed) : ICheckpointReply;
 
@@ -132,6 +202,55 @@ public static class CheckpointProtocol
     /// <param name="Detail">A sentence for people.</param>
     public sealed record Unavailable(CheckpointKey Key, string Reason, string Detail) : ICheckpointReply;
 }
+
+/// <summary>What made a revision.</summary>
+public enum RevisionKind
+{
+    /// <summary>A save.</summary>
+    Save,
+
+    /// <summary>A finished branch.</summary>
+    Branch,
+
+    /// <summary>A claim.</summary>
+    Claim,
+
+    /// <summary>A rewind.</summary>
+    Rewind,
+
+    /// <summary>A copy of another key.</summary>
+    Copy,
+
+    /// <summary>A record that cannot be read.</summary>
+    Unreadable,
+}
+
+/// <summary>One stored revision of a key, without its content.</summary>
+/// <param name="Revision">The revision.</param>
+/// <param name="Kind">What made it.</param>
+/// <param name="Epoch">The epoch that it was stored under.</param>
+/// <param name="SavedAt">When, by the clock of the node that stored it; null when that cannot be read.</param>
+/// <param name="Status">Where the run stood.</param>
+/// <param name="CompletedState">The last state left with success.</param>
+/// <param name="NextState">The state that a resume enters.</param>
+/// <param name="Branch">For a branch: its name.</param>
+/// <param name="RewoundTo">For a rewind: the revision that it brought back.</param>
+/// <param name="CopiedFrom">For a copy: where it came from.</param>
+/// <param name="Bytes">Size of the stored record.</param>
+/// <param name="Problem">What is wrong with a record that cannot be read.</param>
+public sealed record RevisionInfo(
+    long Revision,
+    RevisionKind Kind,
+    long Epoch,
+    Timestamp? SavedAt,
+    CheckpointStatus? Status = null,
+    string? CompletedState = null,
+    string? NextState = null,
+    string? Branch = null,
+    long? RewoundTo = null,
+    CopyOrigin? CopiedFrom = null,
+    int Bytes = 0,
+    string? Problem = null);
 
 /// <summary>A finished branch of an open fork.</summary>
 /// <param name="ForkState">The fork.</param>

@@ -24,6 +24,14 @@ internal enum BodyEncoding
     /// <summary>The whole value as JSON.</summary>
     [JsonStringEnumMemberName("full")]
     Full,
+
+    /// <summary>A <see cref="BaseContent"/> as JSON: replay can begin here, whatever was before.</summary>
+    [JsonStringEnumMemberName("base")]
+    Base,
+
+    /// <summary>A <see cref="ContextDelta"/> of the context before, as JSON.</summary>
+    [JsonStringEnumMemberName("delta")]
+    Delta,
 }
 
 /// <summary>
@@ -43,8 +51,17 @@ internal sealed record RecordHeader
     /// <summary>Makes the request repeatable: the id of a save, a claim or a delete.</summary>
     public Guid? SaveId { get; init; }
 
+    /// <summary>Tells whether a repeated <see cref="SaveId"/> carries the same content; version 1 digested the body instead.</summary>
+    public ContentDigest? Digest { get; init; }
+
     /// <summary>For a delete: whether there was a checkpoint.</summary>
     public bool? Existed { get; init; }
+
+    /// <summary>For a save that a rewind made: the revision that it brought back.</summary>
+    public long? RewoundTo { get; init; }
+
+    /// <summary>For a save that a copy made: where it came from.</summary>
+    public CopyOrigin? CopiedFrom { get; init; }
 
     public CheckpointStatus? Status { get; init; }
     public string? CompletedState { get; init; }
@@ -53,6 +70,12 @@ internal sealed record RecordHeader
     public int? Visit { get; init; }
     public string? Branch { get; init; }
 }
+
+/// <summary>Which revision of which key a copy was made from.</summary>
+/// <param name="Bank">The bank that was copied from.</param>
+/// <param name="Source">The source that was copied from.</param>
+/// <param name="Revision">The revision that was copied.</param>
+public sealed record CopyOrigin(string Bank, string Source, long Revision);
 
 /// <summary>What the journal gave back for one event of a key.</summary>
 internal interface ICheckpointEvent;
@@ -69,6 +92,15 @@ internal sealed record CheckpointRecord(RecordHeader Header, ReadOnlyMemory<byte
     /// <summary>The bytes of the frame, made once: they are measured before they are stored.</summary>
     public byte[] Frame => field ??= Encode();
 
+    /// <summary>Size of the frame, in bytes.</summary>
+    public int Size => _storedSize ?? Frame.Length;
+
+    private int? _storedSize;
+
+    /// <summary>What a journal gave back as an event; a payload of any other kind is an unreadable record.</summary>
+    public static ICheckpointEvent AsEvent(object payload, long revision) =>
+        payload as ICheckpointEvent ?? new UnreadableRecord($"revision {revision} holds a {payload.GetType().Name}", null);
+
     /// <summary>Reads a frame; bytes that are none become an event too, for the actor to answer from.</summary>
     public static ICheckpointEvent Decode(ReadOnlyMemory<byte> frame)
     {
@@ -83,7 +115,7 @@ internal sealed record CheckpointRecord(RecordHeader Header, ReadOnlyMemory<byte
             var header = JsonSerializer.Deserialize(bytes.Slice(PrefixLength, headerLength), CheckpointJson.Stored.RecordHeader);
             return header is null
                 ? new UnreadableRecord("the record's header is the JSON value null", null)
-                : new CheckpointRecord(header, frame[(PrefixLength + headerLength)..]);
+                : new CheckpointRecord(header, frame[(PrefixLength + headerLength)..]) { _storedSize = frame.Length };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -3,14 +3,16 @@ using Akka.Actor;
 namespace RetainActors.Checkpoints;
 
 /// <summary>
-/// Routes each request to the actor of its key and starts it when needed. Requests that arrive while that actor recovers
-/// or passivates wait here, so none is lost; when it cannot recover they are answered from here.
+/// Routes each request to the actor of its key and starts it when needed. Requests that arrive while that actor recovers,
+/// passivates or rests after a failure wait here, so none is lost; when it cannot recover they are answered from here.
 /// </summary>
-internal sealed class CheckpointRegionActor(CheckpointSettings settings) : UntypedActor
+internal sealed class CheckpointRegionActor(CheckpointSettings settings) : UntypedActor, IWithTimers
 {
     private readonly Dictionary<string, Child> _children = new(StringComparer.Ordinal);
 
     public static Props PropsFor(CheckpointSettings settings) => Props.Create(() => new CheckpointRegionActor(settings));
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void OnReceive(object message)
     {
@@ -26,10 +28,13 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings) : Untyp
                 child.Passivate();
                 break;
             case CheckpointActor.RecoveryFailed failed when Find(Sender) is { } child:
-                child.Failure = failed.Cause;
+                child.Failure = failed;
                 break;
             case Terminated terminated:
                 OnTerminated(terminated.ActorRef);
+                break;
+            case Rested rested:
+                OnRested(rested.Name);
                 break;
             default:
                 Unhandled(message);
@@ -37,52 +42,85 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings) : Untyp
         }
     }
 
-    /// <summary>An unknown failure stops the key's actor; its next request recovers the truth from the journal.</summary>
+    /// <summary>An unknown failure stops the key's actor; it comes back with its next request and recovers the truth from the journal.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PostStop()
     {
-        foreach (var child in _children.Values) child.AnswerWaiting("Stopped", "the checkpoint region was stopped", Self);
+        foreach (var child in _children.Values)
+            foreach (var request in child.TakeWaiting())
+                request.AnswerNotDone("Stopped", "the checkpoint region was stopped", Self);
     }
 
     private void Deliver(WaitingRequest request)
     {
         var name = request.Command.Key.PersistenceId;
-        if (!_children.TryGetValue(name, out var child))
-            _children[name] = child = new Child(Context.Watch(Context.ActorOf(CheckpointActor.PropsFor(request.Command.Key, settings), name)));
+        if (!_children.TryGetValue(name, out var child)) _children[name] = child = new Child(request.Command.Key, Start(request.Command.Key));
         if (!child.TryDeliver(request, settings.MaxQueueLength))
             request.AnswerNotDone("Busy", $"{settings.MaxQueueLength} requests wait for {request.Command.Key}", Self, RefuseReason.Busy);
     }
 
+    private IActorRef Start(CheckpointKey key) => Context.Watch(Context.ActorOf(CheckpointActor.PropsFor(key, settings), key.PersistenceId));
+
     private void OnTerminated(IActorRef actor)
     {
-        if (!_children.Remove(actor.Path.Name, out var child)) return;
+        var name = actor.Path.Name;
+        if (!_children.TryGetValue(name, out var child)) return;
         if (child.IsPassivating)
+        {
+            _children.Remove(name);
             foreach (var request in child.TakeWaiting()) Deliver(request);
-        else if (child.Failure is { } cause)
-            child.AnswerWaiting(FailureName.Of(cause), cause.Message, Self);
-        else
-            child.AnswerWaiting("Stopped", "the checkpoint's actor stopped before it took the request", Self);
+            return;
+        }
+
+        foreach (var request in child.TakeWaiting())
+        {
+            if (child.Failure is { } failure) request.AnswerUnreadable(failure.Cause, failure.LastGoodRevision, Self);
+            else request.AnswerNotDone("Stopped", "the checkpoint's actor stopped before it took the request", Self);
+        }
+
+        child.Rest();
+        Timers.StartSingleTimer(name, new Rested(name), settings.RestartBackoffAfter(child.Failures));
     }
 
-    private Child? Find(IActorRef actor) => _children.TryGetValue(actor.Path.Name, out var child) && child.Ref.Equals(actor) ? child : null;
+    /// <summary>Brings a failed key's actor back when somebody waits for it; the waits grow while it keeps failing.</summary>
+    private void OnRested(string name)
+    {
+        if (!_children.TryGetValue(name, out var child) || child.IsUp) return;
+        if (child.HasWaiting) child.Restart(Start(child.Key));
+        else _children.Remove(name);
+    }
 
-    /// <summary>The actor of one key: recovering, then open, then perhaps passivating.</summary>
-    private sealed class Child(IActorRef actor)
+    private Child? Find(IActorRef actor) => _children.TryGetValue(actor.Path.Name, out var child) && child.IsActor(actor) ? child : null;
+
+    private sealed record Rested(string Name) : INoSerializationVerificationNeeded;
+
+    /// <summary>The actor of one key: recovering, then open, then perhaps passivating; or resting after a failure.</summary>
+    private sealed class Child(CheckpointKey key, IActorRef actor)
     {
         private readonly Queue<WaitingRequest> _waiting = new();
+        private IActorRef? _ref = actor;
 
-        public IActorRef Ref { get; } = actor;
+        public CheckpointKey Key { get; } = key;
+
+        public bool IsUp => _ref is not null;
 
         public bool IsOpen { get; private set; }
 
         public bool IsPassivating { get; private set; }
 
-        public Exception? Failure { get; set; }
+        public bool HasWaiting => _waiting.Count > 0;
+
+        /// <summary>Failures in a row.</summary>
+        public int Failures { get; private set; }
+
+        public CheckpointActor.RecoveryFailed? Failure { get; set; }
+
+        public bool IsActor(IActorRef actor) => actor.Equals(_ref);
 
         public bool TryDeliver(WaitingRequest request, int maxWaiting)
         {
-            if (IsOpen) Ref.Tell(request.Message, request.Asker);
+            if (IsOpen) _ref!.Tell(request.Message, request.Asker);
             else if (_waiting.Count >= maxWaiting) return false;
             else _waiting.Enqueue(request);
             return true;
@@ -91,26 +129,29 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings) : Untyp
         public void Open()
         {
             IsOpen = true;
-            foreach (var request in TakeWaiting()) Ref.Tell(request.Message, request.Asker);
+            foreach (var request in TakeWaiting()) _ref!.Tell(request.Message, request.Asker);
         }
 
         public void Passivate()
         {
             IsOpen = false;
             IsPassivating = true;
-            Ref.Tell(CheckpointActor.Stop.Instance);
+            _ref!.Tell(CheckpointActor.Stop.Instance);
         }
+
+        public void Rest()
+        {
+            (_ref, Failure, IsOpen) = (null, null, false);
+            Failures++;
+        }
+
+        public void Restart(IActorRef actor) => _ref = actor;
 
         public WaitingRequest[] TakeWaiting()
         {
             WaitingRequest[] taken = [.. _waiting];
             _waiting.Clear();
             return taken;
-        }
-
-        public void AnswerWaiting(string reason, string detail, IActorRef from)
-        {
-            foreach (var request in TakeWaiting()) request.AnswerNotDone(reason, detail, from);
         }
     }
 }

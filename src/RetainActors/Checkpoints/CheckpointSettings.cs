@@ -11,7 +11,10 @@ internal sealed record CheckpointSettings(
     TimeSpan InFlightTimeout,
     TimeSpan? PassivateAfter,
     TimeSpan RequestTimeout,
-    TimeSpan ResendInterval)
+    TimeSpan ResendInterval,
+    TimeSpan MinRestartBackoff,
+    TimeSpan MaxRestartBackoff,
+    RetentionSettings Retention)
 {
     private const string Path = "retain.checkpoint";
 
@@ -23,6 +26,8 @@ internal sealed record CheckpointSettings(
         var inFlight = Positive(config, "in-flight-timeout");
         var request = Positive(config, "client.request-timeout");
         Require(inFlight < request, "in-flight-timeout", "must be shorter than client.request-timeout");
+        var (minBackoff, maxBackoff) = (Positive(config, "restart-backoff.min"), Positive(config, "restart-backoff.max"));
+        Require(minBackoff <= maxBackoff, "restart-backoff.min", "must not exceed restart-backoff.max");
         return new CheckpointSettings(
             config.GetString("journal-plugin-id") ?? "",
             Size(config, "max-record-size", minimum: 1024, maximum: 1 << 30),
@@ -31,7 +36,17 @@ internal sealed record CheckpointSettings(
             inFlight,
             config.GetString("passivate-after") is "off" ? null : Positive(config, "passivate-after"),
             request,
-            Positive(config, "client.resend-interval"));
+            Positive(config, "client.resend-interval"),
+            minBackoff,
+            maxBackoff,
+            RetentionSettings.From(config.GetConfig("retention")));
+    }
+
+    /// <summary>How long a key rests after so many failures in a row.</summary>
+    public TimeSpan RestartBackoffAfter(int failures)
+    {
+        var factor = Math.Pow(2, Math.Min(failures - 1, 30));
+        return factor < MaxRestartBackoff / MinRestartBackoff ? MinRestartBackoff * factor : MaxRestartBackoff;
     }
 
     private static int Size(Config config, string key, int minimum, int maximum)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using RetainActors.Json;
+using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Checkpoints;
 
@@ -13,7 +14,7 @@ internal sealed record CheckpointState(CheckpointKey Key)
     /// <summary>Sequence number of the key's last record; 0 before the first.</summary>
     public long Revision { get; init; }
 
-    /// <summary>Number of the run that owns the key; grows with claims and deletions.</summary>
+    /// <summary>Number of the run that owns the key; grows with claims, rewinds and deletions.</summary>
     public long Epoch { get; init; }
 
     /// <summary>Whether a claimed run has not saved its end yet.</summary>
@@ -33,24 +34,53 @@ internal sealed record CheckpointState(CheckpointKey Key)
 
     public Damage? Damage { get; init; }
 
+    /// <summary>Revision of the newest tombstone; what is not newer is gone. 0 when the key was never deleted.</summary>
+    public long DeletedAt { get; init; }
+
+    /// <summary>What is stored of the key.</summary>
+    public StoredRecords Stored { get; init; } = StoredRecords.None;
+
     public bool Exists => Context is not null || Damage is not null;
 
-    /// <summary>The state after a record that this process encoded itself, whose context is at hand.</summary>
-    public CheckpointState Apply(CheckpointRecord record, long revision, RetainContext? context = null, ContextDelta? delta = null) =>
-        record.Header.Kind switch
-        {
-            RecordKind.Save => AfterSave(record, revision, context!),
-            RecordKind.Branch => AfterBranch(record, revision, delta!),
-            RecordKind.Claim => this with
-            {
-                Revision = revision, Epoch = record.Header.Epoch, ClaimOpen = true, RecentRequests = Remember(record, revision),
-            },
-            RecordKind.Delete => new CheckpointState(Key)
-            {
-                Revision = revision, Epoch = record.Header.Epoch, RecentRequests = Remember(record, revision),
-            },
-            var kind => throw new InvalidOperationException($"Record kind {kind} is not known."),
-        };
+    /// <summary>The base that a record with this context would carry.</summary>
+    public BaseContent BaseWith(RetainContext context) =>
+        new(context, ClaimOpen && context.Status == CheckpointStatus.Running, BranchesAfter(context), RecentRequests);
+
+    /// <summary>The tombstone of the key.</summary>
+    public BaseContent Tombstone() => new(Context: null, ClaimOpen: false, [], RecentRequests);
+
+    /// <summary>The state after a base record; nothing of the state before is needed for it.</summary>
+    public CheckpointState AfterBase(CheckpointRecord record, long revision, BaseContent content) => new(Key)
+    {
+        Revision = revision,
+        Epoch = record.Header.Epoch,
+        ClaimOpen = content.ClaimOpen,
+        Context = content.Context,
+        ContextRevision = revision,
+        SavedAt = record.Header.SavedAt,
+        Branches = content.Branches,
+        RecentRequests = Remember(content.Accepted, record, revision),
+        DeletedAt = content.Context is null ? revision : DeletedAt,
+        Stored = Stored.WithBase(revision, record.Size),
+    };
+
+    /// <summary>The state after a save whose record is no base.</summary>
+    public CheckpointState AfterSave(CheckpointRecord record, long revision, RetainContext context) => After(record, revision) with
+    {
+        Context = context,
+        ContextRevision = revision,
+        SavedAt = record.Header.SavedAt,
+        ClaimOpen = ClaimOpen && context.Status == CheckpointStatus.Running,
+        Branches = BranchesAfter(context),
+        Damage = null,
+    };
+
+    public CheckpointState AfterBranch(CheckpointRecord record, long revision, ContextDelta delta) => After(record, revision) with
+    {
+        Branches = Branches.Add(new BranchResult(record.Header.Fork!, record.Header.Visit ?? 0, record.Header.Branch!, delta, revision)),
+    };
+
+    public CheckpointState AfterClaim(CheckpointRecord record, long revision) => After(record, revision) with { Epoch = record.Header.Epoch, ClaimOpen = true };
 
     /// <summary>The state after an event that was read back. Damage becomes part of the state; it never throws.</summary>
     public CheckpointState Replay(ICheckpointEvent stored, long revision)
@@ -62,65 +92,38 @@ internal sealed record CheckpointState(CheckpointKey Key)
             return Damaged(revision, $"revision {revision} belongs to {header.Bank}/{header.Source}", null);
         if (header.SchemaVersion > ContextJson.SchemaVersion)
             return Damaged(revision, $"revision {revision} has schema version {header.SchemaVersion}", header.SchemaVersion);
-
-        string? problem = null;
-        var context = header.Kind == RecordKind.Save ? ContextJson.Decode(record.Body.Span, out problem) : null;
-        var delta = header.Kind == RecordKind.Branch ? DecodeDelta(record.Body.Span, out problem) : null;
-        if (context is not null && context.Key != Key) problem = $"its body belongs to {context.Key}";
-        if (header.Kind == RecordKind.Branch && (header.Fork is null || header.Branch is null)) problem = "its header names no branch";
-        return problem is null ? Apply(record, revision, context, delta) : Damaged(revision, $"revision {revision}: {problem}", null);
+        // Built on what is damaged, so there is nothing to build it on.
+        if (Damage is not null && header.Encoding == BodyEncoding.Delta) return After(record, revision);
+        return RecordReplay.Next(this, record, revision, out var problem) ?? Damaged(revision, $"revision {revision}: {problem}", null);
     }
 
     /// <summary>The reply that an accepted request gets once its record is durable.</summary>
     public ICheckpointReply ReplyTo(RecordHeader header, long revision) => header.Kind switch
     {
-        RecordKind.Claim => new CheckpointProtocol.Claimed(Key, header.Epoch, revision),
-        RecordKind.Delete => new CheckpointProtocol.Deleted(Key, revision, header.Existed == true),
-        _ => new CheckpointProtocol.Saved(Key, revision),
+        RecordKind.Claim => new Claimed(Key, header.Epoch, revision),
+        RecordKind.Delete => new Deleted(Key, revision, header.Existed == true),
+        _ => new Saved(Key, revision),
     };
 
-    /// <summary>The body of a branch record and back.</summary>
+    /// <summary>The body of a branch or a delta record.</summary>
     public static byte[] EncodeDelta(ContextDelta delta) => JsonSerializer.SerializeToUtf8Bytes(delta, CheckpointJson.Stored.ContextDelta);
 
-    private static ContextDelta? DecodeDelta(ReadOnlySpan<byte> body, out string? problem)
-    {
-        problem = null;
-        try
-        {
-            var delta = JsonSerializer.Deserialize(body, CheckpointJson.Stored.ContextDelta);
-            if (delta is null) problem = "the body is the JSON value null";
-            return delta;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            problem = e.Message;
-            return null;
-        }
-    }
-
-    private CheckpointState AfterSave(CheckpointRecord record, long revision, RetainContext context) => this with
+    /// <summary>What every record does.</summary>
+    private CheckpointState After(CheckpointRecord record, long revision) => this with
     {
         Revision = revision,
-        Context = context,
-        ContextRevision = revision,
-        SavedAt = record.Header.SavedAt,
-        ClaimOpen = ClaimOpen && context.Status == CheckpointStatus.Running,
-        // Branch results outlive a save of the same visit of their fork, as when a sibling failed.
-        Branches = [.. Branches.Where(branch => context.CompletedState == branch.ForkState && context.VisitsOf(branch.ForkState) == branch.Visit)],
-        RecentRequests = Remember(record, revision),
-        Damage = null,
+        RecentRequests = Remember(RecentRequests, record, revision),
+        Stored = Stored.With(revision, record.Size),
     };
 
-    private CheckpointState AfterBranch(CheckpointRecord record, long revision, ContextDelta delta) => this with
-    {
-        Revision = revision,
-        Branches = Branches.Add(new BranchResult(record.Header.Fork!, record.Header.Visit ?? 0, record.Header.Branch!, delta, revision)),
-        RecentRequests = Remember(record, revision),
-    };
+    /// <summary>Branch results outlive a save of the same visit of their fork, as when a sibling failed.</summary>
+    private ImmutableArray<BranchResult> BranchesAfter(RetainContext context) => Branches.IsEmpty
+        ? Branches
+        : [.. Branches.Where(branch => context.CompletedState == branch.ForkState && context.VisitsOf(branch.ForkState) == branch.Visit)];
 
-    private RecentRequests Remember(CheckpointRecord record, long revision) => record.Header.SaveId is { } id
-        ? RecentRequests.With(new AcceptedRequest(id, RecentRequests.DigestOf(record.Body.Span), ReplyTo(record.Header, revision)))
-        : RecentRequests;
+    private RecentRequests Remember(RecentRequests requests, CheckpointRecord record, long revision) => record.Header.SaveId is { } id
+        ? requests.With(new AcceptedRequest(id, record.Header.Digest ?? ContentDigest.Of(record.Body.Span), ReplyTo(record.Header, revision)))
+        : requests;
 
     private CheckpointState Damaged(long revision, string detail, int? newerVersion) => this with
     {
@@ -128,5 +131,6 @@ internal sealed record CheckpointState(CheckpointKey Key)
         Context = null,
         Branches = [],
         Damage = new Damage(detail, newerVersion, Damage?.LastGoodRevision ?? (Context is null ? null : ContextRevision)),
+        Stored = Stored.With(revision, 0),
     };
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using RetainActors.Json;
 
 namespace RetainActors.Checkpoints;
 
@@ -13,41 +12,32 @@ namespace RetainActors.Checkpoints;
 /// <param name="Remove">Members that are gone, or lists that became empty.</param>
 public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, ImmutableArray<string> Remove)
 {
-    /// <summary>The members of the stored form that are lists; when empty they are left out.</summary>
-    private static readonly ImmutableHashSet<string> Lists =
-        ["entities", "wikisCreated", "wikisUpdated", "supersedesEdges", "stepLog", "errors"];
-
     /// <summary>Whether nothing changed.</summary>
     public bool IsEmpty => Set.Count == 0 && Append.Count == 0 && Remove.IsDefaultOrEmpty;
 
     /// <summary>The delta that turns one context into the other.</summary>
     public static ContextDelta Between(RetainContext before, RetainContext after)
     {
-        var (old, current) = (MembersOf(before), MembersOf(after));
-        var (set, append) = (JsonMembers.Empty, JsonMembers.Empty);
-        foreach (var (name, value) in current)
-        {
-            var known = old.TryGet(name, out var previous);
-            if (known && previous.GetRawText() == value.GetRawText()) continue;
-            if (Grown(known ? previous : Lists.Contains(name) ? EmptyList : default, value) is { } added) append = append.With(name, added);
-            else set = set.With(name, value);
-        }
-
-        var remove = old.Select(member => member.Key).Where(name => !current.TryGet(name, out _));
-        return SameOrder(before.UnknownMembers, after.UnknownMembers)
-            ? new ContextDelta(set, append, [.. remove])
-            : new ContextDelta(set, append, [.. remove]).Reordering(before.UnknownMembers, after.UnknownMembers);
+        var delta = new Builder();
+        foreach (var member in ContextMember.All) member.Compare(before, after, delta);
+        if (!before.UnknownMembers.Equals(after.UnknownMembers)) CompareUnknown(before.UnknownMembers, after.UnknownMembers, delta);
+        return delta.Build();
     }
 
     /// <summary>The context with this change; removals first, then sets, then appends.</summary>
-    /// <exception cref="FormatException">The result is no context.</exception>
+    /// <exception cref="FormatException">The delta does not fit a context.</exception>
     public RetainContext ApplyTo(RetainContext context)
     {
-        var removed = Remove;
-        var members = JsonMembers.From(MembersOf(context).Where(member => !removed.Contains(member.Key)));
-        members = Set.Aggregate(members, (all, member) => all.With(member.Key, member.Value));
-        members = Append.Aggregate(members, (all, member) => all.With(member.Key, Concat(all, member)));
-        return ContextJson.Decode(ToBytes(members), out var problem) ?? throw new FormatException($"The delta gives no context: {problem}");
+        try
+        {
+            var changed = Remove.IsDefault ? context : Remove.Aggregate(context, Without);
+            changed = Set.Aggregate(changed, (to, member) => Known(member.Key)?.Set(to, member.Value) ?? WithUnknown(to, member.Key, member.Value));
+            return Append.Aggregate(changed, (to, member) => Known(member.Key)?.Append(to, member.Value) ?? AppendedUnknown(to, member));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new FormatException($"The delta gives no context: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -57,12 +47,34 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Set, Append, Remove.Length);
 
-    private static JsonElement EmptyList { get; } = JsonDocument.Parse("[]").RootElement;
+    private static ContextMember? Known(string name) => ContextMember.ByName.GetValueOrDefault(name);
 
-    private static JsonMembers MembersOf(RetainContext context) =>
-        JsonSerializer.Deserialize(ContextJson.Encode(context), CheckpointJson.Stored.JsonMembers)!;
+    private static RetainContext Without(RetainContext context, string name) => Known(name)?.Remove(context)
+        ?? context with { UnknownMembers = JsonMembers.From(context.UnknownMembers.Where(member => member.Key != name)) };
 
-    private static byte[] ToBytes(JsonMembers members) => JsonSerializer.SerializeToUtf8Bytes(members, CheckpointJson.Stored.JsonMembers);
+    private static RetainContext WithUnknown(RetainContext context, string name, JsonElement value) =>
+        context with { UnknownMembers = context.UnknownMembers.With(name, value) };
+
+    private static RetainContext AppendedUnknown(RetainContext context, KeyValuePair<string, JsonElement> added) => WithUnknown(
+        context, added.Key,
+        context.UnknownMembers.TryGet(added.Key, out var list) && list.ValueKind == JsonValueKind.Array
+            ? ToList(list.EnumerateArray().Concat(added.Value.EnumerateArray()))
+            : added.Value);
+
+    private static void CompareUnknown(JsonMembers before, JsonMembers after, Builder delta)
+    {
+        var isReordered = !SameOrder(before, after);
+        foreach (var (name, _) in before)
+            if (isReordered || !after.TryGet(name, out _))
+                delta.Remove(name);
+        foreach (var (name, value) in after)
+        {
+            if (isReordered || !before.TryGet(name, out var previous)) delta.Set(name, value);
+            else if (previous.GetRawText() == value.GetRawText()) continue;
+            else if (Grown(previous, value) is { } added) delta.Append(name, added);
+            else delta.Set(name, value);
+        }
+    }
 
     /// <summary>The items that <paramref name="after"/> has behind those of <paramref name="before"/>; null when it is no such list.</summary>
     private static JsonElement? Grown(JsonElement before, JsonElement after)
@@ -74,11 +86,6 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
         return isPrefix ? ToList(after.EnumerateArray().Skip(count)) : null;
     }
 
-    private static JsonElement Concat(JsonMembers members, KeyValuePair<string, JsonElement> added) =>
-        members.TryGet(added.Key, out var list) && list.ValueKind == JsonValueKind.Array
-            ? ToList(list.EnumerateArray().Concat(added.Value.EnumerateArray()))
-            : added.Value;
-
     private static JsonElement ToList(IEnumerable<JsonElement> items) =>
         JsonDocument.Parse($"[{string.Join(',', items.Select(item => item.GetRawText()))}]").RootElement;
 
@@ -89,10 +96,19 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
         return kept.Concat(after.Select(member => member.Key).Except(kept)).SequenceEqual(after.Select(member => member.Key));
     }
 
-    private ContextDelta Reordering(JsonMembers before, JsonMembers after) => this with
+    /// <summary>Collects the changes of a delta.</summary>
+    internal sealed class Builder
     {
-        Set = JsonMembers.From(Set.Where(member => !after.TryGet(member.Key, out _)).Concat(after)),
-        Append = JsonMembers.From(Append.Where(member => !after.TryGet(member.Key, out _))),
-        Remove = [.. Remove.Union(before.Select(member => member.Key))],
-    };
+        private readonly ImmutableArray<string>.Builder _removed = ImmutableArray.CreateBuilder<string>();
+        private JsonMembers _set = JsonMembers.Empty;
+        private JsonMembers _append = JsonMembers.Empty;
+
+        public void Set(string name, JsonElement value) => _set = _set.With(name, value);
+
+        public void Append(string name, JsonElement items) => _append = _append.With(name, items);
+
+        public void Remove(string name) => _removed.Add(name);
+
+        public ContextDelta Build() => new(_set, _append, _removed.ToImmutable());
+    }
 }

@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
-
 namespace RetainActors.Checkpoints;
 
 /// <summary>One accepted request: its id, a digest of its content, and the reply that it got and gets again.</summary>
-internal readonly record struct AcceptedRequest(Guid Id, UInt128 Digest, ICheckpointReply Reply);
+internal readonly record struct AcceptedRequest(Guid Id, ContentDigest Digest, ICheckpointReply Reply);
 
 /// <summary>The last <see cref="Capacity"/> accepted requests of a key, immutable. Adding is one small allocation.</summary>
 internal sealed class RecentRequests
@@ -21,14 +19,6 @@ internal sealed class RecentRequests
 
     public static RecentRequests None { get; } = new(null, 0);
 
-    /// <summary>A digest that tells whether a repeated id carries the same content.</summary>
-    public static UInt128 DigestOf(ReadOnlySpan<byte> content)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, hash);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
-    }
-
     public RecentRequests With(AcceptedRequest request) =>
         // The chain may grow to twice the capacity; then its newer half is copied, so old requests are let go.
         _length < 2 * Capacity - 1
@@ -42,6 +32,13 @@ internal sealed class RecentRequests
             if (node.Request.Id == id)
                 return node.Request;
         return null;
+    }
+
+    public IEnumerable<AcceptedRequest> OldestFirst()
+    {
+        var requests = new Stack<AcceptedRequest>(Capacity);
+        for (var node = _newest; node is not null && requests.Count < Capacity; node = node.Older) requests.Push(node.Request);
+        return requests;
     }
 
     private static Node? Copy(Node? node, int count) => node is null || count == 0 ? null : new Node(node.Request, Copy(node.Older, count - 1));

@@ -21,17 +21,24 @@ internal sealed class WriteBatch(CheckpointState before)
 
     public IReadOnlyList<WaitingRequest> Requests => _requests;
 
-    /// <summary>Takes a request in; its decision follows.</summary>
+    /// <summary>Reads the past for the one request of the batch; null when nothing is read.</summary>
+    public IActorRef? Reader { get; set; }
+
+    /// <summary>Whether retention was asked for, and not only asked about.</summary>
+    public bool IsPrune => _requests.Any(request => request.Command is CheckpointProtocol.Prune { DryRun: false });
+
+    /// <summary>Takes a request in whose decision is still to come.</summary>
     public void Add(WaitingRequest request) => _requests.Add(request);
 
-    /// <summary>The decision of the request that was added last.</summary>
-    public void Decide(Decision decision)
+    /// <summary>Takes the decision of a request.</summary>
+    public void Take(WaitingRequest request, Decision decision)
     {
+        if (Reader is null) _requests.Add(request);
         switch (decision)
         {
             case Decision.Accept accept:
                 Records.Add(accept.Record);
-                SizeBytes += accept.Record.Frame.Length;
+                SizeBytes += accept.Record.Size;
                 State = accept.Next;
                 _replies.Add(accept.Reply);
                 break;

@@ -16,6 +16,7 @@ namespace RetainActors.Json;
 [JsonSerializable(typeof(ContextDocument))]
 [JsonSerializable(typeof(StepDocument))]
 [JsonSerializable(typeof(ContextDelta))]
+[JsonSerializable(typeof(BaseDocument))]
 [JsonSerializable(typeof(RecordHeader))]
 [JsonSerializable(typeof(JsonMembers))]
 [JsonSerializable(typeof(long))]

@@ -43,7 +43,7 @@ internal sealed class ContextDocument
         Entities = OrNull(context.Entities),
         WikisCreated = OrNull(context.WikisCreated),
         WikisUpdated = OrNull(context.WikisUpdated),
-        SupersedesEdges = context.SupersedesEdges.IsDefaultOrEmpty ? null : [.. context.SupersedesEdges.Select(edge => new[] { edge.From, edge.To })],
+        SupersedesEdges = context.SupersedesEdges.IsDefaultOrEmpty ? null : [.. context.SupersedesEdges.Select(FromEdge)],
         CompletedState = context.CompletedState,
         NextState = context.NextState,
         Status = context.Status,
@@ -83,7 +83,9 @@ internal sealed class ContextDocument
 
     private static string[]? OrNull(ImmutableArray<string> items) => items.IsDefaultOrEmpty ? null : [.. items];
 
-    private static SupersedesEdge ToEdge(string[] pair) => pair is [var from, var to]
+    internal static string[] FromEdge(SupersedesEdge edge) => [edge.From, edge.To];
+
+    internal static SupersedesEdge ToEdge(string[] pair) => pair is [var from, var to]
         ? new SupersedesEdge(from, to)
         : throw new JsonException("supersedesEdges: an edge is a pair of texts.");
 }

@@ -30,7 +30,7 @@ internal static class ContextValidation
         ?? InTexts("wikisUpdated", context.WikisUpdated)
         ?? InTexts("errors", context.Errors)
         ?? First(context.SupersedesEdges, "supersedesEdges", (path, edge) => InText(path + "[0]", edge.From) ?? InText(path + "[1]", edge.To))
-        ?? First(context.StepLog, "stepLog", InStep)
+        ?? First(context.StepLog, "stepLog", InStep, IsPlain)
         ?? InMembers("", context.UnknownMembers, KnownMembers, DepthOfMembers);
 
     private static string? InStep(string path, StepLogEntry step) =>
@@ -40,13 +40,20 @@ internal static class ContextValidation
         ?? InMembers(path + ".notes.", step.Notes, [], DepthOfStepMembers + 1)
         ?? InMembers(path + ".", step.UnknownMembers, KnownStepMembers, DepthOfStepMembers);
 
-    private static string? InTexts(string path, ImmutableArray<string> texts) => First(texts, path, InText);
+    /// <summary>Whether a step is as most are, so that no path needs to be spelled out to find nothing.</summary>
+    private static bool IsPlain(StepLogEntry step) =>
+        IsPlain(step.State) && step.Error is null && step.DurationMs is null or (>= 0 and < double.MaxValue)
+        && step.Notes.Count == 0 && step.UnknownMembers.Count == 0;
 
-    private static string? First<T>(ImmutableArray<T> items, string path, Func<string, T, string?> check)
+    private static bool IsPlain(string text) => WellFormedText.LoneSurrogateIn(text) is null;
+
+    private static string? InTexts(string path, ImmutableArray<string> texts) => First(texts, path, InText, IsPlain);
+
+    private static string? First<T>(ImmutableArray<T> items, string path, Func<string, T, string?> check, Func<T, bool>? isPlain = null)
     {
         if (items.IsDefault) return null;
         for (var i = 0; i < items.Length; i++)
-            if (check($"{path}[{i}]", items[i]) is { } problem)
+            if (isPlain?.Invoke(items[i]) != true && check($"{path}[{i}]", items[i]) is { } problem)
                 return problem;
         return null;
     }

@@ -9,7 +9,9 @@ internal static class WellFormedText
     /// <summary>Index of the first lone surrogate; null when there is none.</summary>
     public static int? LoneSurrogateIn(string text)
     {
-        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        var first = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        if (first < 0) return null;
+        for (var rest = text.AsSpan(first); !rest.IsEmpty;)
         {
             if (Rune.DecodeFromUtf16(rest, out _, out var consumed) != OperationStatus.Done) return text.Length - rest.Length;
             rest = rest[consumed..];

@@ -170,6 +170,82 @@ public sealed class CheckpointActorSpecs : TestKit
         Assert.Contains("segment 3", failed.Cause.Message);
     }
 
+    [Fact(DisplayName = "CheckpointActor should answer from earlier revisions in order with what it saves, and copy without waking the other key")]
+    public async Task Past()
+    {
+        var actor = await StartAsync();
+        for (var i = 1; i <= 3; i++) actor.Tell(new Save(_context with { DocumentId = $"{i}" }), _asker);
+        actor.Tell(new Load(Key, 2), _asker);
+        actor.Tell(new Rewind(Key, 1), _asker);
+        actor.Tell(new Save(_context with { DocumentId = "5" }, ExpectedRevision: 4), _asker);
+        actor.Tell(new History(Key), _asker);
+
+        for (var i = 1; i <= 3; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
+        Assert.Equal("2", (await _asker.ExpectMsgAsync<Loaded>()).Context.DocumentId);
+        await _asker.ExpectMsgAsync(new Saved(Key, 4));
+        await _asker.ExpectMsgAsync(new Saved(Key, 5));
+        Assert.Equal([5, 4, 3, 2, 1], (await _asker.ExpectMsgAsync<HistoryPage>()).Revisions.Select(revision => revision.Revision));
+
+        var target = new CheckpointKey("bank", "copy");
+        var copy = await StartAsync(key: target);
+        copy.Tell(new Copy(Key, target, Revision: 4), _asker);
+        await _asker.ExpectMsgAsync(new Saved(target, 1));
+        copy.Tell(new Load(target), _asker);
+        Assert.Equal("1", (await _asker.ExpectMsgAsync<Loaded>()).Context.DocumentId);
+    }
+
+    [Fact(DisplayName = "Earlier revisions that the journal cannot give should be answered, and the key go on")]
+    public async Task Past_fails()
+    {
+        var actor = await StartAsync();
+        for (var i = 1; i <= 2; i++) actor.Tell(new Save(_context), _asker);
+        for (var i = 1; i <= 2; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
+
+        _journal.OnNextReplay(Task.FromException(new IOException("the disk is gone")));
+        actor.Tell(new Load(Key, 1), _asker);
+        await _asker.ExpectMsgAsync(new Unavailable(Key, "IO", "the disk is gone"));
+        _journal.OnNextReplay(Task.FromException(new InvalidDataException("rot")));
+        actor.Tell(new Rewind(Key, 1), _asker);
+        Assert.Equal(RefuseReason.Unreadable, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
+        actor.Tell(new Save(_context), _asker);
+        await _asker.ExpectMsgAsync(new Saved(Key, 3));
+    }
+
+    [Fact(DisplayName = "CheckpointActor should remove old revisions by itself, and recover from what it kept")]
+    public async Task Trims()
+    {
+        var actor = await StartAsync();
+        for (var i = 1; i <= 200; i++)
+        {
+            actor.Tell(new Save(_context with { DocumentId = $"{i}" }), _asker);
+            await _asker.ExpectMsgAsync(new Saved(Key, i));
+        }
+
+        await AwaitAssertAsync(async () =>
+        {
+            actor.Tell(new History(Key, Limit: 1000), _asker);
+            Assert.InRange((await _asker.ExpectMsgAsync<HistoryPage>()).Revisions.Length, 10, 80);
+        });
+        actor.Tell(new Load(Key, 1), _asker);
+        await _asker.ExpectMsgAsync(new NotFound(Key));
+        await StopAsync(actor);
+        (await StartAsync()).Tell(new Load(Key), _asker);
+        Assert.Equal((200, "200"), await _asker.ExpectMsgAsync<Loaded>() is var loaded ? (loaded.Revision, loaded.Context.DocumentId) : default);
+    }
+
+    [Fact(DisplayName = "With on-success = delete a completed checkpoint should be gone after its save was acknowledged")]
+    public async Task Delete_on_success()
+    {
+        var policy = new RetentionPolicy(10, OnSuccess.Delete, TimeSpan.FromDays(1));
+        var actor = await StartAsync(settings => settings with { Retention = settings.Retention with { Default = policy } });
+        actor.Tell(new Save(_context with { Status = CheckpointStatus.Completed }), _asker);
+        await _asker.ExpectMsgAsync(new Saved(Key, 1));
+        actor.Tell(new Load(Key), _asker);
+        await _asker.ExpectMsgAsync(new NotFound(Key));
+        actor.Tell(new Save(_context), _asker);
+        await _asker.ExpectMsgAsync<Saved>(saved => Assert.Equal(3, saved.Revision));
+    }
+
     [Fact(DisplayName = "Told to stop, CheckpointActor should first answer everything that it received")]
     public async Task Stop()
     {
@@ -186,16 +262,16 @@ public sealed class CheckpointActorSpecs : TestKit
         await ExpectTerminatedAsync(actor);
     }
 
-    private IActorRef Start(Func<CheckpointSettings, CheckpointSettings>? change = null)
+    private IActorRef Start(Func<CheckpointSettings, CheckpointSettings>? change = null, CheckpointKey? key = null)
     {
         var settings = CheckpointSettings.From(Sys.Settings.Config);
         _parent = CreateTestProbe();
-        return _parent.ChildActorOf(CheckpointActor.PropsFor(Key, change?.Invoke(settings) ?? settings));
+        return _parent.ChildActorOf(CheckpointActor.PropsFor(key ?? Key, change?.Invoke(settings) ?? settings));
     }
 
-    private async Task<IActorRef> StartAsync(Func<CheckpointSettings, CheckpointSettings>? change = null)
+    private async Task<IActorRef> StartAsync(Func<CheckpointSettings, CheckpointSettings>? change = null, CheckpointKey? key = null)
     {
-        var actor = Start(change);
+        var actor = Start(change, key);
         await _parent.FishForMessageAsync(message => message is CheckpointActor.Ready);
         return actor;
     }

@@ -8,16 +8,17 @@ namespace RetainActors.Tests.Checkpoints;
 public sealed class CheckpointRecordSpecs
 {
     private static readonly CheckpointKey Key = Contexts.Key;
-    private static readonly string FixturePath = Repository.File("tests", "RetainActors.Tests", "Fixtures", "records-v1.txt");
 
-    /// <summary>Records that version 1 wrote. They are never changed: every later version reads them.</summary>
-    private static readonly byte[][] StoredByVersion1 = [.. File.ReadAllLines(FixturePath).Select(Convert.FromBase64String)];
+    /// <summary>Records that schema version 1 wrote. They are never changed: every later version reads them.</summary>
+    private static readonly byte[][] StoredByVersion1 = Stored("records-v1.txt");
 
-    [Fact(DisplayName = "Records that version 1 stored should replay to the same checkpoint for ever")]
-    public void Fixtures()
+    [Theory(DisplayName = "Records that an earlier version stored should replay to the same checkpoint for ever")]
+    [InlineData("records-v1.txt")]
+    [InlineData("records-v2.txt")]
+    public void Fixtures(string fixture)
     {
         var key = new DecidedKey(Key);
-        foreach (var frame in StoredByVersion1) key.Replay(CheckpointRecord.Decode(frame));
+        foreach (var frame in Stored(fixture)) key.Replay(CheckpointRecord.Decode(frame));
 
         var loaded = key.Load();
         Assert.Equal((4, 1, "FORK"), (loaded.Revision, loaded.Epoch, loaded.Context.CompletedState));
@@ -26,9 +27,20 @@ public sealed class CheckpointRecordSpecs
         Assert.Equal(new Saved(Key, 3), key.Do(new SaveStatus(Key, new Guid("00000000-0000-0000-0000-000000000003"))));
     }
 
-    [Fact(DisplayName = "A record should be written exactly as version 1 stored it")]
+    [Fact(DisplayName = "A record should be written exactly as the version stored it that introduced its schema")]
     public void Stable_bytes() =>
-        Approval.Verify(string.Join('\n', History().Select(record => Convert.ToBase64String(record.Frame))), FixturePath);
+        Approval.Verify(string.Join('\n', History().Select(record => Convert.ToBase64String(record.Frame))), FixturePath("records-v2.txt"));
+
+    [Fact(DisplayName = "A key that version 1 wrote should go on under version 2, by a base")]
+    public void Upgrade()
+    {
+        var key = new DecidedKey(Key);
+        foreach (var frame in StoredByVersion1) key.Replay(CheckpointRecord.Decode(frame));
+
+        Assert.Equal(new Saved(Key, 5), key.Do(new Save(key.Load().Context with { DocumentId = "new" }, Epoch: 1)));
+        Assert.Equal((BodyEncoding.Base, 2), (key.Records[0].Header.Encoding, key.Records[0].Header.SchemaVersion));
+        Assert.Equal("A", Assert.Single(key.Load().Branches).Branch);
+    }
 
     [Fact(DisplayName = "A damaged record should never look like a missing checkpoint, whichever byte is cut or changed")]
     public void Damage()
@@ -66,13 +78,13 @@ public sealed class CheckpointRecordSpecs
     }
 
     [Theory(DisplayName = "A record of a newer version should be TooNew, never defaults")]
-    [InlineData("""{"bank":"bank","source":"docs/source.md","kind":"save","schemaVersion":2,"epoch":0,"savedAt":"2026-01-01T00:00:00Z","encoding":"full"}""")]
-    [InlineData("""{"bank":"bank","source":"docs/source.md","kind":"teleport","schemaVersion":2,"epoch":0,"savedAt":"2026-01-01T00:00:00Z"}""")]
+    [InlineData("""{"bank":"bank","source":"docs/source.md","kind":"save","schemaVersion":99,"epoch":0,"savedAt":"2026-01-01T00:00:00Z","encoding":"full"}""")]
+    [InlineData("""{"bank":"bank","source":"docs/source.md","kind":"teleport","schemaVersion":99,"epoch":0,"savedAt":"2026-01-01T00:00:00Z"}""")]
     public void Newer(string header)
     {
         var key = new DecidedKey(Key);
         key.Replay(CheckpointRecord.Decode((byte[])[1, .. BitConverter.GetBytes(header.Length), .. Encoding.UTF8.GetBytes(header)]));
-        Assert.Equal(new TooNew(Key, 2), key.Do(new Load(Key)));
+        Assert.Equal(new TooNew(Key, 99), key.Do(new Load(Key)));
     }
 
     [Fact(DisplayName = "A record of another key should be damage that names that key")]
@@ -82,6 +94,10 @@ public sealed class CheckpointRecordSpecs
         other.Replay(CheckpointRecord.Decode(StoredByVersion1[0]));
         Assert.Contains("bank/docs/source.md", Assert.IsType<Corrupt>(other.Do(new Load(other.State.Key))).Detail);
     }
+
+    private static string FixturePath(string name) => Repository.File("tests", "RetainActors.Tests", "Fixtures", name);
+
+    private static byte[][] Stored(string fixture) => [.. File.ReadAllLines(FixturePath(fixture)).Select(Convert.FromBase64String)];
 
     private static List<CheckpointRecord> History()
     {

@@ -62,8 +62,10 @@ public sealed class CheckpointRegionSpecs : TestKit
         await _asker.ExpectMsgAsync<Loaded>();
     }
 
-    [Fact(DisplayName = "Requests to a key that cannot recover should be answered by the region, and later ones try again")]
-    public async Task Recovery_failure()
+    [Theory(DisplayName = "Requests to a key that cannot recover should be answered by the region, damage as damage, and later ones try again")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Recovery_failure(bool isDamage)
     {
         _region.Tell(new Save(Contexts.After()), _asker);
         await _asker.ExpectMsgAsync<Saved>();
@@ -75,13 +77,29 @@ public sealed class CheckpointRegionSpecs : TestKit
         _region.Tell(new Save(Contexts.After()), _asker);
         // Both must wait in the region before the recovery fails.
         await _region.Ask<ActorIdentity>(new Identify(null));
-        replay.SetException(new InvalidDataException("segment 3 is damaged"));
-        var answers = new[] { await _asker.ExpectMsgAsync<ICheckpointReply>(), await _asker.ExpectMsgAsync<ICheckpointReply>() };
-        Assert.Contains(new Unavailable(Contexts.Key, "InvalidData", "segment 3 is damaged"), answers);
-        Assert.Contains(answers, answer => answer is SaveRefused { Reason: RefuseReason.Failed });
+        replay.SetException(isDamage ? new InvalidDataException("segment 3 is damaged") : new IOException("the disk is gone"));
+        await _asker.ExpectMsgAsync<ICheckpointReply>(reply => Assert.Equal(
+            isDamage ? new Corrupt(Contexts.Key, "InvalidData: segment 3 is damaged", null) : new Unavailable(Contexts.Key, "IO", "the disk is gone"), reply));
+        Assert.Equal(isDamage ? RefuseReason.Unreadable : RefuseReason.Failed, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
 
         _region.Tell(new Load(Contexts.Key), _asker);
         await _asker.ExpectMsgAsync<Loaded>();
+    }
+
+    [Fact(DisplayName = "A key that keeps failing should rest ever longer, while its requests wait and each gets its answer")]
+    public async Task Backoff()
+    {
+        var settings = CheckpointSettings.From(RetainCheckpoints.DefaultConfig);
+        Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], Enumerable.Range(1, 7).Select(failures => settings.RestartBackoffAfter(failures).TotalSeconds));
+        for (var i = 0; i < 3; i++)
+        {
+            _journal.OnNextWrite(new FaultyJournal.Fault.Fail());
+            _region.Tell(new Save(Contexts.After(), Guid.NewGuid()), _asker);
+            await _asker.ExpectMsgAsync<SaveUnknown>();
+        }
+
+        _region.Tell(new Save(Contexts.After()), _asker);
+        await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
     }
 
     /// <summary>Waits until the key's actor is gone; it may have left before anybody could watch it.</summary>

@@ -48,4 +48,10 @@ public sealed class ContextDeltaSpecs
 
     [Fact(DisplayName = "ContextDelta should be empty between equal contexts")]
     public void Empty() => Context.Sample(context => ContextDelta.Between(context, context).IsEmpty);
+
+    [Fact(DisplayName = "ContextDelta should know every stored member of a context but its key")]
+    public void Members() => Assert.Equal(
+        ((string[])["bank", "source", .. ContextMember.All.Select(member => member.Name)]).Order(StringComparer.Ordinal),
+        RetainActors.Json.CheckpointJson.Stored.ContextDocument.Properties
+            .Where(property => !property.IsExtensionData).Select(property => property.Name).Order(StringComparer.Ordinal));
 }

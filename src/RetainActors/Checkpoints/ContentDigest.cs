@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RetainActors.Checkpoints;
+
+/// <summary>The first 128 bits of a SHA-256: tells whether a repeated request carries the same content. Stored as base64.</summary>
+[JsonConverter(typeof(Converter))]
+internal readonly record struct ContentDigest(UInt128 Value)
+{
+    private const int Size = 16;
+
+    public static ContentDigest Of(ReadOnlySpan<byte> content)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(hash));
+    }
+
+    public static ContentDigest Of(string content) => Of(Encoding.UTF8.GetBytes(content));
+
+    internal sealed class Converter : JsonConverter<ContentDigest>
+    {
+        public override ContentDigest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes) && bytes.Length == Size
+                ? new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(bytes))
+                : throw new JsonException($"A digest of {Size} bytes in base64 was expected.");
+
+        public override void Write(Utf8JsonWriter writer, ContentDigest value, JsonSerializerOptions options)
+        {
+            Span<byte> bytes = stackalloc byte[Size];
+            BinaryPrimitives.WriteUInt128LittleEndian(bytes, value.Value);
+            writer.WriteBase64StringValue(bytes);
+        }
+    }
+}

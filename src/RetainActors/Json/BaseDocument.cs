@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RetainActors.Checkpoints;
+using static RetainActors.Checkpoints.CheckpointProtocol;
+
+namespace RetainActors.Json;
+
+/// <summary>The stored form of a <see cref="BaseContent"/>. Its names are a contract: they are added to, never renamed.</summary>
+internal sealed class BaseDocument
+{
+    public ContextDocument? Context { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ClaimOpen { get; set; }
+
+    public BranchResult[]? Branches { get; set; }
+    public required AcceptedDocument[] Accepted { get; set; }
+}
+
+/// <summary>What kind of answer an accepted request got.</summary>
+internal enum AcceptedKind
+{
+    [JsonStringEnumMemberName("saved")]
+    Saved,
+    [JsonStringEnumMemberName("claimed")]
+    Claimed,
+    [JsonStringEnumMemberName("deleted")]
+    Deleted,
+}
+
+/// <summary>The stored form of an <see cref="AcceptedRequest"/>: its answer in the fewest members.</summary>
+internal sealed class AcceptedDocument
+{
+    public Guid Id { get; set; }
+    public ContentDigest Digest { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AcceptedKind Kind { get; set; }
+
+    public long Revision { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Epoch { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Existed { get; set; }
+
+    public static AcceptedDocument From(AcceptedRequest request)
+    {
+        var document = new AcceptedDocument { Id = request.Id, Digest = request.Digest };
+        switch (request.Reply)
+        {
+            case Saved saved:
+                document.Revision = saved.Revision;
+                break;
+            case Claimed claimed:
+                (document.Kind, document.Revision, document.Epoch) = (AcceptedKind.Claimed, claimed.Revision, claimed.Epoch);
+                break;
+            case Deleted deleted:
+                (document.Kind, document.Revision, document.Existed) = (AcceptedKind.Deleted, deleted.Revision, deleted.Existed);
+                break;
+            default:
+                throw new InvalidOperationException($"{request.Reply.GetType().Name} answers no request that is remembered.");
+        }
+
+        return document;
+    }
+
+    public AcceptedRequest ToRequest(CheckpointKey key) => new(Id, Digest, Kind switch
+    {
+        AcceptedKind.Saved => new Saved(key, Revision),
+        AcceptedKind.Claimed => new Claimed(key, Epoch, Revision),
+        AcceptedKind.Deleted => new Deleted(key, Revision, Existed),
+        _ => throw new JsonException($"accepted: kind {Kind} is not known."),
+    });
+}
