@@ -31,6 +31,10 @@ internal static class CommandLine
     {
         RunCommand.Create(),
         ShowCommand.Create(),
+        HistoryCommand.Create(),
+        DiffCommand.Create(),
+        RewindCommand.Create(),
+        CopyCommand.Create(),
         LogCommand.Create(),
     };
 }

@@ -5,6 +5,20 @@ namespace RetainActors.Cli.Commands;
 /// <summary>Options and checks that several commands share.</summary>
 internal static class CommonOptions
 {
+    public static Argument<string> BankId() => Id("BANK", "The bank.");
+
+    public static Argument<string> SourceId() => Id("SOURCE", "The id of the source, as retain run prints it.");
+
+    public static Argument<string> Id(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.Validators.Add(result =>
+        {
+            if (IdProblem(argument.Name, result.GetValueOrDefault<string>()) is { } problem) result.AddError(problem);
+        });
+        return argument;
+    }
+
     public static Option<string> Bank() => Required(new Option<string>("--bank")
     {
         HelpName = "BANK", Description = "The bank that the sources belong to.",

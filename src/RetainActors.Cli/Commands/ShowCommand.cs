@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using RetainActors.Checkpoints;
 using RetainActors.Cli.Output;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
@@ -11,17 +10,9 @@ internal static class ShowCommand
 {
     public static Command Create()
     {
-        var bank = new Argument<string>("BANK") { Description = "The bank." };
-        var source = new Argument<string>("SOURCE") { Description = "The id of the source, as retain run prints it." };
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
-        foreach (var argument in new[] { bank, source })
-            argument.Validators.Add(result =>
-            {
-                if (CommonOptions.IdProblem(argument.Name, result.GetValueOrDefault<string>()) is { } problem) result.AddError(problem);
-            });
-
+        var (bank, source) = (CommonOptions.BankId(), CommonOptions.SourceId());
+        var revision = new Option<long?>("--revision") { HelpName = "N", Description = "An earlier revision, as it was then; see retain history. [default: the latest]" };
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var command = new Command(
             "show",
             """
@@ -30,41 +21,23 @@ internal static class ShowCommand
             Example: retain show demo guarantees.md
             """)
         {
-            bank, source, root, json, config,
+            bank, source, revision, root, json, config,
         };
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
         {
             var key = new CheckpointKey(parsed.GetRequiredValue(bank), parsed.GetRequiredValue(source));
             var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: true);
-            using var stop = new StopSignal(cancellationToken);
-            var loaded = await LoadAsync(key, settings, stop.Token);
+            var wanted = parsed.GetValue(revision);
+            var loaded = await CheckpointSession.UseAsync(
+                settings,
+                async (client, stop) => await client.LoadAsync(key, wanted, stop) ?? throw CheckpointSession.NotFound(key, settings, wanted),
+                cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(DocumentOf(loaded), OutputJson.Lines.ShowDocument) + '\n');
             else CheckpointText.Write(output, loaded);
             return ExitCode.Ok;
         }));
         return command;
-    }
-
-    private static async Task<Loaded> LoadAsync(CheckpointKey key, RetainConfig settings, CancellationToken cancellationToken)
-    {
-        if (!Directory.Exists(Path.Combine(settings.Root, "journal")))
-            throw new CommandFailure("NotFound", $"There is no journal in {settings.Root}. Give --root the directory that retain run used.", ExitCode.NotFound);
-        await using var retain = await RetainSystem.StartAsync(settings, _ => { }, cancellationToken);
-        try
-        {
-            return await RetainCheckpoints.Get(retain.System).Client.LoadAsync(key, cancellationToken: cancellationToken)
-                ?? throw new CommandFailure(
-                    "NotFound", $"The bank '{key.Bank}' in {settings.Root} has no checkpoint of '{key.Source}'. Give the ids as retain run prints them.", ExitCode.NotFound);
-        }
-        catch (CheckpointUnreadableException e)
-        {
-            throw new CommandFailure(SourceOutcome.CorruptReason, $"{e.Message} Restore {settings.Root} from a backup, or retain the source again.", ExitCode.Corrupt, e);
-        }
-        catch (CheckpointUnavailableException e)
-        {
-            throw new CommandFailure(e.Reason, $"{e.Message} Try again; if it stays, look at {settings.Root}.", ExitCode.Failed, e);
-        }
     }
 
     private static ShowDocument DocumentOf(Loaded loaded)

@@ -7,9 +7,6 @@ namespace RetainActors.Cli.Output;
 /// <summary>A checkpoint for people.</summary>
 internal static class CheckpointText
 {
-    /// <summary>A pipe says 80; rows are easier to read, and to search, whole.</summary>
-    private const int MinWidth = 140;
-
     public static void Write(TextWriter output, Loaded loaded)
     {
         var context = loaded.Context;
@@ -26,18 +23,14 @@ internal static class CheckpointText
         var table = new Table().Border(TableBorder.Simple).AddColumn("attempt").AddColumn("state").AddColumn("started (UTC)").AddColumn(new TableColumn("ms").RightAligned()).AddColumn("notes");
         foreach (var step in context.StepLog)
             table.AddRow(
-                Cell(step.Attempt.ToString(CultureInfo.InvariantCulture)),
-                Cell(step.State),
-                Cell(step.StartedAt.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                Cell(step.DurationMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""),
-                Cell(step.Error ?? string.Join(", ", step.Notes.Select(note => $"{note.Key} {NoteOf(note.Value)}"))));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
-        console.Write(table);
+                TextTable.Cell(step.Attempt),
+                TextTable.Cell(step.State),
+                TextTable.Cell(step.StartedAt.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                TextTable.Cell(step.DurationMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""),
+                TextTable.Cell(step.Error ?? string.Join(", ", step.Notes.Select(note => $"{note.Key} {NoteOf(note.Value)}"))));
+        TextTable.Write(output, table);
     }
 
     private static string NoteOf(System.Text.Json.JsonElement note) =>
         note.ValueKind == System.Text.Json.JsonValueKind.Array ? note.GetArrayLength().ToString(CultureInfo.InvariantCulture) : note.ToString();
-
-    private static Markup Cell(string text) => new(Markup.Escape(TerminalText.OneLine(text)));
 }

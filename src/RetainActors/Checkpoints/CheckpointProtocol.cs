@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace RetainActors.Checkpoints;
 
@@ -207,21 +208,27 @@ public static class CheckpointProtocol
 public enum RevisionKind
 {
     /// <summary>A save.</summary>
+    [JsonStringEnumMemberName("save")]
     Save,
 
     /// <summary>A finished branch.</summary>
+    [JsonStringEnumMemberName("branch")]
     Branch,
 
     /// <summary>A claim.</summary>
+    [JsonStringEnumMemberName("claim")]
     Claim,
 
     /// <summary>A rewind.</summary>
+    [JsonStringEnumMemberName("rewind")]
     Rewind,
 
     /// <summary>A copy of another key.</summary>
+    [JsonStringEnumMemberName("copy")]
     Copy,
 
     /// <summary>A record that cannot be read.</summary>
+    [JsonStringEnumMemberName("unreadable")]
     Unreadable,
 }
 

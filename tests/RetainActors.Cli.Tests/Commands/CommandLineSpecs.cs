@@ -40,6 +40,10 @@ public sealed class CommandLineSpecs
     [InlineData("--help")]
     [InlineData("run", "--help")]
     [InlineData("show", "--help")]
+    [InlineData("history", "--help")]
+    [InlineData("diff", "--help")]
+    [InlineData("rewind", "--help")]
+    [InlineData("copy", "--help")]
     public async Task Help(params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
