@@ -14,13 +14,14 @@ internal enum CommitWork
 /// The one place callers and the commit thread meet. A single short lock guards the queue and the index; no file is touched
 /// and no waiter completed while it is held.
 /// </summary>
-internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
+internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long lastPosition)
 {
     private const int IdsPerPiece = 4096;
 
     private readonly object _gate = new();
     private readonly Queue<PendingWrite> _waiting = new();
     private readonly Dictionary<string, InFlight> _inFlight = new(StringComparer.Ordinal);
+    private long _lastPosition = lastPosition;
     private long _queuedBytes;
     private bool _closed;
     private JournalPoisonedException? _failure;
@@ -28,6 +29,19 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
     internal StorageException? Failure
     {
         get { lock (_gate) return _failure; }
+    }
+
+    /// <summary>The position of the last durable record; 0 when there is none.</summary>
+    internal long LastPosition
+    {
+        get
+        {
+            lock (_gate)
+            {
+                ThrowIfUnusable();
+                return _lastPosition;
+            }
+        }
     }
 
     /// <summary>The ids there are now; the lock is held for a short piece of them at a time.</summary>
@@ -107,6 +121,12 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
         }
     }
 
+    /// <summary>Whether the id has a durable, undeleted event of the number.</summary>
+    internal bool HasEvent(ReadOnlySpan<byte> id, long sequenceNumber)
+    {
+        lock (_gate) return index.HasEvent(id, sequenceNumber);
+    }
+
     /// <summary>Looks at or changes the index; keep it short, since every append waits.</summary>
     internal void UnderLock(Action<KeyIndex> action)
     {
@@ -168,6 +188,7 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index)
             foreach (var write in batch)
             {
                 for (var i = 0; i < write.Records.Length; i++) index.Apply(write.Records[i], write.Locations[i]);
+                _lastPosition += write.Records.Length;
                 Release(write);
             }
         }

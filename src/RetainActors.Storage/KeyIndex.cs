@@ -48,6 +48,18 @@ internal sealed class KeyIndex
         return locations;
     }
 
+    /// <summary>Whether the id has an undeleted event of the number, wherever it lies.</summary>
+    internal bool HasEvent(ReadOnlySpan<byte> id, long sequenceNumber)
+    {
+        var index = _buckets[BucketOf(id, HashOf(id))] - 1;
+        if (index < 0) return false;
+
+        ref var entry = ref At(index);
+        return HistoryOf(in entry) is { } history
+            ? !Unsafe.IsNullRef(ref history.TryGet(sequenceNumber))
+            : entry.Place.SegmentKey != 0 && entry.Highest == sequenceNumber;
+    }
+
     /// <summary>Takes in a record that became durable; its number is above the highest, or it is a deletion.</summary>
     internal void Apply(in RecordDraft record, RecordLocation location)
     {

@@ -125,11 +125,14 @@ internal sealed class SegmentReader(Segment segment, IRecordSink sink, bool only
 
     private void HandOnProven()
     {
+        // Positions that are not proven are not counted either.
+        _nextPosition = segment.Header.FirstPosition;
         for (var at = (long)SegmentFormat.HeaderSize; at < _watermark;)
         {
             if (BatchHeader.Read(_window.At(at, SegmentFormat.BatchHeaderSize), segment.Header.Checksum, out var header) != Decoded.Ok)
                 throw new SegmentCorruptException(segment.Path, at, "the batch that was read there a moment before");
             at += SegmentFormat.BatchHeaderSize;
+            _nextPosition = header.FirstPosition;
             if (header.Kind == BatchKind.Records) HandOnAgain(header, at);
             at += header.PayloadLength;
         }
@@ -144,6 +147,7 @@ internal sealed class SegmentReader(Segment segment, IRecordSink sink, bool only
         if (payload.Length != header.PayloadLength || _damage?.Offset >= start && _damage?.Offset < start + header.PayloadLength)
             throw new SegmentCorruptException(segment.Path, start, "the batch that was read there a moment before");
         HandOn(payload, start);
+        _nextPosition = next;
     }
 
     private bool HasLaterBatch()
