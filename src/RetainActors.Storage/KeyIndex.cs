@@ -11,6 +11,7 @@ namespace RetainActors.Storage;
 internal sealed class KeyIndex
 {
     private const int BlockSize = 1 << 12;
+    private const int FirstSize = 1 << 6;
     private const int MaxStackId = 512;
 
     private readonly IdArena _ids = new();
@@ -182,11 +183,26 @@ internal sealed class KeyIndex
             bucket = BucketOf(id, hash);
         }
 
-        if (Count % BlockSize == 0) _entries.Add(new Entry[BlockSize]);
+        AddRoom();
         _buckets[bucket] = ++Count;
         ref var entry = ref At(Count - 1);
         entry = new Entry { Hash = hash, Id = _ids.Add(id) };
         return ref entry;
+    }
+
+    /// <summary>The first block grows, so that a small log stays small.</summary>
+    private void AddRoom()
+    {
+        if (Count % BlockSize == 0)
+        {
+            _entries.Add(new Entry[Count == 0 ? FirstSize : BlockSize]);
+        }
+        else if (Count == _entries[0].Length)
+        {
+            var first = _entries[0];
+            Array.Resize(ref first, Count * 2);
+            _entries[0] = first;
+        }
     }
 
     /// <summary>The bucket of the id, or the empty one where it would go.</summary>
