@@ -64,14 +64,14 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
         }
     }
 
-    internal Task Append(PendingWrite write)
+    /// <summary>Accepts a write, which is told how it ended by the commit thread; otherwise says why not.</summary>
+    internal StorageException? Append(PendingWrite write)
     {
         lock (_gate)
         {
-            if (Refusal(forWriting: true) is { } refusal) return Task.FromException(refusal);
-            if (Overflow(write.Size) is { } busy) return Task.FromException(busy);
-            if (Reserve(write.Records) is { } duplicate) return Task.FromException(duplicate);
-            return Enqueue(write);
+            var refusal = (Refusal(forWriting: true) ?? Overflow(write.Size)) ?? Reserve(write.Records);
+            if (refusal is null) Enqueue(write);
+            return refusal;
         }
     }
 
@@ -94,17 +94,19 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
             if (Overflow(record.Size) is { } busy) return Task.FromException(busy);
             if (!_inFlight.TryGetValue(id, out var state)) _inFlight.Add(id, state = new InFlight { Reserved = reserved });
             state.Writes++;
-            return Enqueue(new PendingWrite([record], record.Size));
+            var deletion = new WriteTask();
+            Enqueue(new PendingWrite([record], record.Size, deletion.Tell));
+            return deletion.Task;
         }
     }
 
     internal async Task<long> GetHighest(string id)
     {
         Task? inFlight;
-        lock (_gate) inFlight = _inFlight.GetValueOrDefault(id)?.Last;
+        lock (_gate) inFlight = _inFlight.GetValueOrDefault(id)?.Last?.Over;
 
         // A failed write counts as well: only then is it sure that its number is free.
-        if (inFlight is not null) await inFlight.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (inFlight is not null) await inFlight.ConfigureAwait(false);
         lock (_gate)
         {
             ThrowIfUnusable();
@@ -133,14 +135,14 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
         lock (_gate) action(index);
     }
 
-    /// <summary>Poisons the log for a reason outside the commit path; what is queued fails at its next step.</summary>
+    /// <summary>Poisons the log for ever; the first failure stays. What waits is told by the commit thread at its next step.</summary>
     internal StorageException Poison(JournalPoisonedException poison)
     {
-        Fail([], poison);
         lock (_gate)
         {
+            _failure ??= poison;
             Monitor.Pulse(_gate);
-            return _failure!;
+            return _failure;
         }
     }
 
@@ -157,7 +159,7 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0)
+            while (_failure is not null || _waiting.Count == 0)
             {
                 if (_closed || _failure is not null) return CommitWork.Closed;
                 if (!Monitor.Wait(_gate, idleMilliseconds) && _waiting.Count == 0 && !_closed) return CommitWork.Idle;
@@ -193,7 +195,7 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
             }
         }
 
-        foreach (var write in batch) write.Succeed();
+        Tell(batch, failure: null);
     }
 
     /// <summary>
@@ -209,7 +211,23 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
             foreach (var write in batch) Release(write);
         }
 
-        foreach (var write in batch) write.Fail(failure);
+        Tell(batch, failure);
+    }
+
+    private void Tell(List<PendingWrite> batch, StorageException? failure)
+    {
+        foreach (var write in batch)
+        {
+            try
+            {
+                write.Tell(failure);
+            }
+            catch (Exception thrown)
+            {
+                // The others are told all the same, and the log says what happened instead of ending the process.
+                Poison(new JournalPoisonedException($"The completion of an append threw: {thrown.Message}", thrown));
+            }
+        }
     }
 
     /// <summary>Refuses new work; what was accepted is still taken. False when it was closed before.</summary>
@@ -266,14 +284,13 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
         return null;
     }
 
-    private Task Enqueue(PendingWrite write)
+    private void Enqueue(PendingWrite write)
     {
-        foreach (var record in write.Records) _inFlight[record.Id].Last = write.Completion;
+        foreach (var record in write.Records) _inFlight[record.Id].Last = write;
         _queuedBytes += write.Size;
         _waiting.Enqueue(write);
         // Only the commit thread waits, and only for a queue that is empty.
         if (_waiting.Count == 1) Monitor.Pulse(_gate);
-        return write.Completion;
     }
 
     private void Release(PendingWrite write)
@@ -297,6 +314,6 @@ internal sealed class CommitQueue(FileLogSettings settings, KeyIndex index, long
         internal long Reserved { get; set; }
 
         /// <summary>The last write; earlier ones complete before it.</summary>
-        internal Task? Last { get; set; }
+        internal PendingWrite? Last { get; set; }
     }
 }

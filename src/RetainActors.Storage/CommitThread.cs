@@ -33,6 +33,8 @@ internal sealed class CommitThread
             work = _queue.Take(_batch, _writer.NeedsWatermark ? _idleMilliseconds : Timeout.Infinite);
             if (work != CommitWork.Closed) Commit(work);
         }
+
+        if (_queue.Failure is { } poison) _queue.Fail([], poison);
     }
 
     private void Commit(CommitWork work)

@@ -67,7 +67,27 @@ public sealed class FileLog : IDisposable
     /// </summary>
     public Task AppendAsync(IReadOnlyList<LogEntry> unit)
     {
+        var append = new WriteTask();
+        Append(unit, append.Tell);
+        return append.Task;
+    }
+
+    /// <summary>
+    /// Appends one unit, all or nothing, and tells how it ended exactly once: null when the unit is durable and readers see it,
+    /// otherwise why not. After a failure other than <see cref="StorageFailure.JournalPoisoned"/> it is surely not stored.
+    /// </summary>
+    /// <param name="unit">At least one entry; see <see cref="LogEntry"/>.</param>
+    /// <param name="completed">
+    /// For an accepted unit called by the commit thread, in the order in which units were accepted; nothing else is written
+    /// meanwhile, so it must not block, and one that throws poisons the log. It may append, and must not dispose the log, which
+    /// tells everything accepted before <see cref="Dispose"/> returns. A unit that is refused at once (too large, busy, duplicate
+    /// number, closed, read-only, poisoned) is told so by the calling thread, before this returns.
+    /// </param>
+    /// <exception cref="ArgumentException">An entry cannot be stored by any log; nothing is told then.</exception>
+    public void Append(IReadOnlyList<LogEntry> unit, Action<StorageException?> completed)
+    {
         ArgumentNullException.ThrowIfNull(unit);
+        ArgumentNullException.ThrowIfNull(completed);
         if (unit.Count == 0) throw new ArgumentException("A unit has at least one entry.", nameof(unit));
 
         var records = new RecordDraft[unit.Count];
@@ -82,9 +102,11 @@ public sealed class FileLog : IDisposable
             size += records[i].Size;
         }
 
-        return size + SegmentFormat.BatchHeaderSize > _settings.MaxUnitSizeBytes
-            ? Task.FromException(new RecordTooLargeException(size + SegmentFormat.BatchHeaderSize, _settings.MaxUnitSizeBytes))
-            : _queue.Append(new PendingWrite(records, size));
+        var stored = size + SegmentFormat.BatchHeaderSize;
+        var refusal = stored > _settings.MaxUnitSizeBytes
+            ? new RecordTooLargeException(stored, _settings.MaxUnitSizeBytes)
+            : _queue.Append(new PendingWrite(records, size, completed));
+        if (refusal is not null) completed(refusal);
     }
 
     /// <summary>

@@ -1,9 +1,9 @@
 namespace RetainActors.Storage;
 
 /// <summary>One unit on its way to the disk.</summary>
-internal sealed class PendingWrite(RecordDraft[] records, long size)
+internal sealed class PendingWrite(RecordDraft[] records, long size, Action<StorageException?> completed)
 {
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _over;
 
     internal RecordDraft[] Records { get; } = records;
 
@@ -12,9 +12,33 @@ internal sealed class PendingWrite(RecordDraft[] records, long size)
     /// <summary>Where each record was put; filled by the segment writer.</summary>
     internal RecordLocation[] Locations { get; } = new RecordLocation[records.Length];
 
-    internal Task Completion => _completion.Task;
+    /// <summary>Completes after the unit was told, whatever it was told. Ask only while the queue holds the unit.</summary>
+    internal Task Over => (_over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    internal void Succeed() => _completion.SetResult();
+    /// <summary>Tells its caller how it ended; null is success. Called once.</summary>
+    internal void Tell(StorageException? failure)
+    {
+        try
+        {
+            completed(failure);
+        }
+        finally
+        {
+            _over?.SetResult();
+        }
+    }
+}
 
-    internal void Fail(StorageException failure) => _completion.SetException(failure);
+/// <summary>A task that is completed by telling it how a write ended, on another thread than the one that tells.</summary>
+internal sealed class WriteTask
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Task Task => _completion.Task;
+
+    internal void Tell(StorageException? failure)
+    {
+        if (failure is null) _completion.SetResult();
+        else _completion.SetException(failure);
+    }
 }

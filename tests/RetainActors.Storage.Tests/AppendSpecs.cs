@@ -190,29 +190,4 @@ public class AppendSpecs
         using var again = host.Open();
         Assert.Equal(50, again.Numbers("a").Length);
     }
-
-    /// <summary>Holds the commit thread before its next file sync.</summary>
-    private sealed class SyncGate : IDisposable
-    {
-        private readonly ManualResetEventSlim _reached = new();
-        private readonly ManualResetEventSlim _open = new();
-        private int _syncs;
-
-        internal SyncGate(MemoryFileSystem fileSystem) => fileSystem.Before = (operation, _) =>
-        {
-            if (operation != FileOperation.Sync) return;
-            Interlocked.Increment(ref _syncs);
-            _reached.Set();
-            _open.Wait();
-        };
-
-        internal int Syncs => Volatile.Read(ref _syncs);
-
-        internal void WaitUntilReached() => Assert.True(_reached.Wait(TimeSpan.FromSeconds(20)));
-
-        internal void Open() => _open.Set();
-
-        // The log is disposed after this and syncs then, so the gate only has to stay open.
-        public void Dispose() => _open.Set();
-    }
 }

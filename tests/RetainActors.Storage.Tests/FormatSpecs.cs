@@ -168,7 +168,7 @@ public class FormatSpecs
                 index, new SegmentIndexWriter(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false,
                 NextPosition: 1, new RecoveryReport(1, 0, false, 0, 0, null)));
         var record = new RecordDraft(RecordKind.Event, "a", 1, "hi"u8.ToArray());
-        writer.Append([new PendingWrite([record], record.Size)]);
+        writer.Append([new PendingWrite([record], record.Size, _ => { })]);
         writer.WriteWatermark();
         return LogImage.Of(fileSystem).Files[Name];
     }
