@@ -27,9 +27,16 @@ public sealed class FileLog : IDisposable
         if (settings.ReadOnly) return;
 
         _writer = new SegmentWriter(fileSystem, settings, recovered);
-        _maintenance = new MaintenanceThread(fileSystem, settings, _queue, recovered.Segments);
+        _maintenance = new MaintenanceThread(
+            fileSystem, settings, _queue, recovered.Segments, damage => DamageFound?.Invoke(damage));
         _thread = new CommitThread(_queue, _writer, settings.IdleMilliseconds, _maintenance.Signal);
     }
+
+    /// <summary>
+    /// Told once of every sealed segment that a scrub or a compaction finds damaged, by the maintenance thread: it must not block
+    /// or dispose the log, and one that throws poisons it. <see cref="LogStatistics.Damage"/> keeps what was told.
+    /// </summary>
+    public event Action<SegmentCorruptException>? DamageFound;
 
     /// <summary>Every id that ever had a durable record, as of now.</summary>
     public IReadOnlyCollection<string> Ids => _queue.Ids;
@@ -211,7 +218,8 @@ public sealed class FileLog : IDisposable
         });
         var isAboveWarning = _settings.TotalSizeWarningBytes > 0 && total > _settings.TotalSizeWarningBytes;
         return new LogStatistics(
-            segments, ids, total, records, live, isAboveWarning, _maintenance?.Report ?? new CompactionReport(0, 0), damage);
+            segments, ids, total, records, live, isAboveWarning, _maintenance?.Report ?? new CompactionReport(0, 0),
+            _maintenance?.Scrubs ?? new ScrubReport(0, LastFinished: null), damage);
     }
 
     /// <summary>Finishes every accepted append, marks the log as closed in good order and lets go of the folder.</summary>

@@ -5,6 +5,9 @@ public sealed record FileLogSettings
 {
     private const long MiB = 1024 * 1024;
 
+    /// <summary>What a timer can count.</summary>
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(49);
+
     /// <summary>The folder of the segments (<c>ROOT/journal</c>). It and its parent are created when absent.</summary>
     public required string Directory { get; init; }
 
@@ -29,6 +32,18 @@ public sealed record FileLogSettings
     /// <summary>How much the background work reads or writes at a time, so that commits never wait longer for it.</summary>
     public int CompactionSliceBytes { get; init; } = checked((int)MiB);
 
+    /// <summary>
+    /// How long after opening, and after the end of one scrub, the log reads every byte of its sealed segments by itself, in the
+    /// background; see <see cref="FileLog.DamageFound"/>. Zero for never.
+    /// </summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How fast a scrub in the background reads, in pieces of at most 256 KiB. 4 KiB to 1 GiB per second.</summary>
+    public int ScrubBytesPerSecond { get; init; } = checked((int)(16 * MiB));
+
+    /// <summary>The clock of <see cref="ScrubInterval"/> and <see cref="ScrubBytesPerSecond"/>.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     /// <summary>Above this size of all segments <see cref="LogStatistics.IsAboveWarning"/> says so; 0 for never.</summary>
     public long TotalSizeWarningBytes { get; init; }
 
@@ -50,6 +65,11 @@ public sealed record FileLogSettings
         Require(MaxQueuedBytes >= MaxUnitSizeBytes, nameof(MaxQueuedBytes), "must not be below " + nameof(MaxUnitSizeBytes));
         Require(CompactionLiveShare is >= 0 and <= 1, nameof(CompactionLiveShare), "must be from 0 to 1");
         Require(CompactionSliceBytes is >= 4096 and <= 1 << 26, nameof(CompactionSliceBytes), "must be from 4096 to 67108864");
+        Require(
+            ScrubInterval >= TimeSpan.Zero && ScrubInterval <= MaxInterval, nameof(ScrubInterval), "must be from 0 to 49 days");
+        Require(
+            ScrubBytesPerSecond is >= 4096 and <= 1 << 30, nameof(ScrubBytesPerSecond), "must be from 4096 to 1073741824");
+        Require(TimeProvider is not null, nameof(TimeProvider), "must be a clock");
         Require(TotalSizeWarningBytes >= 0, nameof(TotalSizeWarningBytes), "must not be negative");
     }
 

@@ -8,7 +8,8 @@ namespace RetainActors.Storage;
 /// <param name="LiveBytes">Those of records that are not deleted, and of the last deletion of each id.</param>
 /// <param name="IsAboveWarning">Whether <see cref="FileLogSettings.TotalSizeWarningBytes"/> is exceeded.</param>
 /// <param name="Compaction">What compaction did.</param>
+/// <param name="Scrub">What scrubbing did.</param>
 /// <param name="Damage">Damage found inside sealed segments; these are never compacted.</param>
 public sealed record LogStatistics(
     int Segments, int Ids, long TotalBytes, long RecordBytes, long LiveBytes, bool IsAboveWarning, CompactionReport Compaction,
-    IReadOnlyList<SegmentCorruptException> Damage);
+    ScrubReport Scrub, IReadOnlyList<SegmentCorruptException> Damage);

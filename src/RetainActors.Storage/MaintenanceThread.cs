@@ -1,6 +1,6 @@
 namespace RetainActors.Storage;
 
-/// <summary>Compacts beside the commits, when asked to and by itself after deletions, and scrubs when asked to.</summary>
+/// <summary>Compacts and scrubs beside the commits, when asked to and by itself: after deletions, and in an interval.</summary>
 internal sealed class MaintenanceThread
 {
     private const int PauseMilliseconds = 1000;
@@ -10,23 +10,34 @@ internal sealed class MaintenanceThread
     private readonly CommitQueue _queue;
     private readonly Compaction _compaction;
     private readonly Scrub _scrub;
+    private readonly ScrubSchedule _schedule;
+    private readonly SegmentTable _segments;
+    private readonly Action<SegmentCorruptException> _damageFound;
+    private readonly HashSet<Segment> _told = [];
     private readonly Queue<Request> _requests = new();
     private readonly Thread _thread;
     private bool _signalled;
     private volatile bool _stopping;
 
-    internal MaintenanceThread(IFileSystem fileSystem, FileLogSettings settings, CommitQueue queue, SegmentTable segments)
+    internal MaintenanceThread(
+        IFileSystem fileSystem, FileLogSettings settings, CommitQueue queue, SegmentTable segments,
+        Action<SegmentCorruptException> damageFound)
     {
+        _segments = segments;
+        _damageFound = damageFound;
         _settings = settings;
         _queue = queue;
         _signalled = settings.CompactionLiveShare > 0;
         _compaction = new Compaction(fileSystem, settings, queue, segments, () => _stopping);
-        _scrub = new Scrub(queue, segments, _compaction.ThrowIfStopping);
+        _scrub = new Scrub(queue, segments, settings.TimeProvider, _compaction.ThrowIfStopping);
+        _schedule = new ScrubSchedule(settings, _gate, () => _stopping || _requests.Count > 0);
         _thread = new Thread(Run) { IsBackground = true, Name = "retain-maintenance", Priority = ThreadPriority.BelowNormal };
         _thread.Start();
     }
 
     internal CompactionReport Report => new(_compaction.RewrittenSegments, _compaction.ReclaimedBytes);
+
+    internal ScrubReport Scrubs => _scrub.Report;
 
     /// <summary>Says that there may be something to do now.</summary>
     internal void Signal()
@@ -65,6 +76,7 @@ internal sealed class MaintenanceThread
         }
 
         _thread.Join();
+        _schedule.Dispose();
         while (_requests.TryDequeue(out var request)) request.Completion.SetException(new LogClosedException(_settings.Directory));
     }
 
@@ -72,10 +84,9 @@ internal sealed class MaintenanceThread
     {
         while (Wait(out var request))
         {
-            var failure = Work(request is null ? _settings.CompactionLiveShare : request.LiveShare);
-            if (failure is null) request?.Completion.SetResult(Report);
-            else request?.Completion.SetException(failure);
-            if (request is null) Pause();
+            if (request is not null) Answer(request);
+            else if (!_signalled) _ = Try(ScrubStep);
+            else CompactByItself();
         }
     }
 
@@ -83,10 +94,43 @@ internal sealed class MaintenanceThread
     {
         lock (_gate)
         {
-            while (_requests.Count == 0 && !_signalled && !_stopping) Monitor.Wait(_gate);
-            if (!_requests.TryDequeue(out request)) _signalled = false;
+            while (_requests.Count == 0 && !_signalled && !_schedule.IsDue && !_stopping) Monitor.Wait(_gate);
+            _requests.TryDequeue(out request);
             return !_stopping;
         }
+    }
+
+    private void Answer(Request request)
+    {
+        var failure = Try(request.LiveShare is { } share ? () => Compact(share) : _scrub.Run);
+        if (failure is null) request.Completion.SetResult(Report);
+        else request.Completion.SetException(failure);
+    }
+
+    private void CompactByItself()
+    {
+        lock (_gate) _signalled = false;
+        // What it could not do now it does after the next deletion.
+        _ = Try(() => Compact(_settings.CompactionLiveShare));
+        Pause();
+    }
+
+    private void Compact(double liveShare)
+    {
+        while (_compaction.RunOnce(liveShare))
+        {
+        }
+    }
+
+    private void ScrubStep()
+    {
+        if (!_scrub.Step(_schedule.Pace)) _schedule.Finished();
+    }
+
+    private void TellDamage()
+    {
+        foreach (var segment in _segments.InOrder)
+            if (segment.Damage is { } damage && _told.Add(segment)) _damageFound(damage);
     }
 
     /// <summary>Deletions come by the thousand; looking for work once in a while is enough.</summary>
@@ -100,21 +144,13 @@ internal sealed class MaintenanceThread
         }
     }
 
-    /// <summary>Compacts until nothing is left to do, or scrubs; returns why it could not.</summary>
-    private StorageException? Work(double? liveShare)
+    /// <summary>Does something and tells of the damage it met; returns why it could not.</summary>
+    private StorageException? Try(Action work)
     {
         try
         {
-            if (liveShare is not { } share)
-            {
-                _scrub.Run();
-                return null;
-            }
-
-            while (_compaction.RunOnce(share))
-            {
-            }
-
+            work();
+            TellDamage();
             return null;
         }
         catch (StorageException failure)

@@ -4,9 +4,9 @@ using System.Text.Unicode;
 namespace RetainActors.Storage;
 
 /// <summary>Reads a segment from its start, batch by batch, and hands valid records on.</summary>
-internal sealed class SegmentReader(Segment segment, IRecordSink sink, bool onlyProven)
+internal sealed class SegmentReader(Segment segment, IRecordSink sink, bool onlyProven, SegmentWindow? window = null)
 {
-    private readonly SegmentWindow _window = new(segment.File);
+    private readonly SegmentWindow _window = window ?? new SegmentWindow(segment.File);
     private long _end = SegmentFormat.HeaderSize;
     private long _watermark = SegmentFormat.HeaderSize;
     private long _lastBatch = SegmentFormat.HeaderSize;

@@ -12,6 +12,9 @@ internal sealed class SegmentWindow(IStorageFile file)
     /// <summary>The length of the file when the window was made or refreshed.</summary>
     internal long Length { get; private set; } = file.Length;
 
+    /// <summary>Called after every piece that is read from the file, with its size.</summary>
+    internal Action<int>? OnRead { get; init; }
+
     /// <summary>The bytes at the offset: fewer than asked for at the end of the file. Valid until the next call.</summary>
     internal ReadOnlySpan<byte> At(long offset, int count)
     {
@@ -34,6 +37,13 @@ internal sealed class SegmentWindow(IStorageFile file)
         var wanted = (int)Math.Min(Math.Max(count, Size), Length - offset);
         if (_bytes.Length < wanted) _bytes = new byte[wanted];
         _start = offset;
-        _filled = file.Read(offset, _bytes.AsSpan(0, wanted));
+        _filled = 0;
+        while (_filled < wanted)
+        {
+            var read = file.Read(offset + _filled, _bytes.AsSpan(_filled, Math.Min(Size, wanted - _filled)));
+            if (read == 0) break;
+            _filled += read;
+            OnRead?.Invoke(read);
+        }
     }
 }

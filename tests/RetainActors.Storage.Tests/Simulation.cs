@@ -183,7 +183,7 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap)
         new FileLogSettings
         {
             Directory = LogImage.Directory, SegmentSizeBytes = 4096, CompactionSliceBytes = 4096, CompactionLiveShare = 0,
-            IdleMilliseconds = Timeout.Infinite,
+            IdleMilliseconds = Timeout.Infinite, ScrubInterval = TimeSpan.Zero,
         },
         wrap(_memory));
 
