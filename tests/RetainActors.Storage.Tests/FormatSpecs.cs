@@ -18,10 +18,7 @@ public class FormatSpecs
     [Fact(DisplayName = "FileLog should open a log of format version 1 for ever")]
     public async Task Fixture()
     {
-        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(Repository.File("tests", "RetainActors.Storage.Tests", "Fixtures", "v1")))
-            files.Add(Path.GetFileNameWithoutExtension(path), Convert.FromBase64String(await File.ReadAllTextAsync(path)));
-        using var host = LogHost.InMemory(new LogImage(files).ToFileSystem());
+        using var host = LogHost.InMemory(LogImage.Fixture("v1").ToFileSystem());
         using var log = host.Open();
 
         Assert.True(log.Recovery.WasClean);

@@ -23,6 +23,15 @@ internal sealed class LogImage(SortedDictionary<string, byte[]> files)
         return new LogImage(files);
     }
 
+    /// <summary>A log that an earlier version wrote, from the fixtures.</summary>
+    internal static LogImage Fixture(string version)
+    {
+        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var path in System.IO.Directory.EnumerateFiles(Repository.File("tests", "RetainActors.Storage.Tests", "Fixtures", version)))
+            files.Add(Path.GetFileNameWithoutExtension(path), Convert.FromBase64String(File.ReadAllText(path)));
+        return new LogImage(files);
+    }
+
     /// <summary>A copy in which one file is another one, or is gone.</summary>
     internal LogImage With(string name, byte[]? bytes)
     {
