@@ -13,20 +13,6 @@ public class CrashSpecs
             Assert.Null(Judge(image, acknowledged));
     }
 
-    [Theory(DisplayName = "FileLog should recover the same after recovery itself was cut off at any call")]
-    [InlineData(null)]
-    [InlineData(7)]
-    public async Task Power_cut_in_recovery(int? seed)
-    {
-        foreach (var (image, acknowledged) in await SnapshotsAsync(new MemoryFileSystem(), seed, fileSystem => fileSystem))
-        {
-            var again = new List<MemoryFileSystem>();
-            image.Before = (_, _) => again.Add(image.Crash(seed is null ? null : seed + again.Count));
-            Assert.Null(Judge(image, acknowledged));
-            foreach (var second in again) Assert.Null(Judge(second, acknowledged));
-        }
-    }
-
     [Theory(DisplayName = "The power cut check should notice a log that does not sync")]
     [InlineData(FileOperation.Sync)]
     [InlineData(FileOperation.SyncDirectory)]
@@ -82,46 +68,5 @@ public class CrashSpecs
         {
             return failure.Message;
         }
-    }
-
-    /// <summary>A file system on which one kind of sync does nothing.</summary>
-    private sealed class LyingFileSystem(MemoryFileSystem inner, FileOperation skipped) : IFileSystem
-    {
-        public DirectoryState InspectDirectory(string path) => inner.InspectDirectory(path);
-
-        public void CreateDirectory(string path) => inner.CreateDirectory(path);
-
-        public IReadOnlyList<string> ListFiles(string directory) => inner.ListFiles(directory);
-
-        public IStorageFile Open(string path, FileOpening opening) => new LyingFile(inner.Open(path, opening), skipped);
-
-        public void Rename(string from, string to) => inner.Rename(from, to);
-
-        public void Delete(string path) => inner.Delete(path);
-
-        public void SyncDirectory(string path)
-        {
-            if (skipped != FileOperation.SyncDirectory) inner.SyncDirectory(path);
-        }
-
-        public IDisposable? TryLockDirectory(string path) => inner.TryLockDirectory(path);
-    }
-
-    private sealed class LyingFile(IStorageFile inner, FileOperation skipped) : IStorageFile
-    {
-        public long Length => inner.Length;
-
-        public int Read(long offset, Span<byte> buffer) => inner.Read(offset, buffer);
-
-        public void Write(long offset, ReadOnlySpan<byte> bytes) => inner.Write(offset, bytes);
-
-        public void SetLength(long length) => inner.SetLength(length);
-
-        public void Sync()
-        {
-            if (skipped != FileOperation.Sync) inner.Sync();
-        }
-
-        public void Dispose() => inner.Dispose();
     }
 }

@@ -1,0 +1,42 @@
+namespace RetainActors.Storage.Tests;
+
+/// <summary>A file system on which one kind of sync does nothing.</summary>
+internal sealed class LyingFileSystem(MemoryFileSystem inner, FileOperation skipped) : IFileSystem
+{
+    public DirectoryState InspectDirectory(string path) => inner.InspectDirectory(path);
+
+    public void CreateDirectory(string path) => inner.CreateDirectory(path);
+
+    public IReadOnlyList<string> ListFiles(string directory) => inner.ListFiles(directory);
+
+    public IStorageFile Open(string path, FileOpening opening) => new LyingFile(inner.Open(path, opening), skipped);
+
+    public void Rename(string from, string to) => inner.Rename(from, to);
+
+    public void Delete(string path) => inner.Delete(path);
+
+    public void SyncDirectory(string path)
+    {
+        if (skipped != FileOperation.SyncDirectory) inner.SyncDirectory(path);
+    }
+
+    public IDisposable? TryLockDirectory(string path) => inner.TryLockDirectory(path);
+
+    private sealed class LyingFile(IStorageFile inner, FileOperation skipped) : IStorageFile
+    {
+        public long Length => inner.Length;
+
+        public int Read(long offset, Span<byte> buffer) => inner.Read(offset, buffer);
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes) => inner.Write(offset, bytes);
+
+        public void SetLength(long length) => inner.SetLength(length);
+
+        public void Sync()
+        {
+            if (skipped != FileOperation.Sync) inner.Sync();
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+}
