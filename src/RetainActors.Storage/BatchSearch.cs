@@ -14,7 +14,7 @@ internal static class BatchSearch
     /// </summary>
     internal static long Find(Segment segment, SegmentWindow window, long position)
     {
-        long low = SegmentFormat.HeaderSize, high = window.Length;
+        long low = SegmentFormat.HeaderSize, high = segment.IsSealed ? window.Length : Math.Min(window.Length, segment.End);
         while (high - low > CloseEnough)
         {
             var middle = (low + ((high - low) / 2)) & ~(long)(SegmentFormat.Alignment - 1);

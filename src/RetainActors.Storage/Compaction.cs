@@ -6,7 +6,8 @@ namespace RetainActors.Storage;
 /// old files go when that name is synced, and only then: whatever is killed in between, opening finds the same log.
 /// </summary>
 internal sealed class Compaction(
-    IFileSystem fileSystem, FileLogSettings settings, CommitQueue queue, SegmentTable segments, Func<bool> isStopping)
+    IFileSystem fileSystem, FileLogSettings settings, CommitQueue queue, SegmentTable segments, SparePool spares,
+    Func<bool> isStopping)
 {
     private const int MovesPerPiece = 1024;
 
@@ -98,22 +99,15 @@ internal sealed class Compaction(
             }
         }
 
-        var before = run.Sum(segment => segment.File.Length);
+        var lengths = run.Select(segment => segment.File.Length).ToArray();
         queue.UnderLock(_ => segments.Replace(run, compacted));
         RewrittenSegments += run.Count;
-        ReclaimedBytes += before - compacted.File.Length;
-        foreach (var segment in run)
+        ReclaimedBytes += lengths.Sum() - compacted.File.Length;
+        for (var i = 0; i < run.Count; i++)
         {
             // A reader that still has it looks its records up again.
-            segment.Dispose();
-            try
-            {
-                fileSystem.Delete(segment.Path);
-            }
-            catch (FileSystemException)
-            {
-                // The next opening removes it: the new segment says that it stands for this one.
-            }
+            run[i].Dispose();
+            spares.Add(run[i].Path, lengths[i]);
         }
     }
 }

@@ -13,6 +13,7 @@ public sealed class FileLog : IDisposable
     private readonly RecoveredLog _recovered;
     private readonly CommitQueue _queue;
     private readonly DirectoryLock? _lock;
+    private readonly SparePool? _spares;
     private readonly SegmentWriter? _writer;
     private readonly CommitThread? _thread;
     private readonly MaintenanceThread? _maintenance;
@@ -26,9 +27,10 @@ public sealed class FileLog : IDisposable
         _queue = new CommitQueue(settings, recovered.Index, recovered.NextPosition - 1);
         if (settings.ReadOnly) return;
 
-        _writer = new SegmentWriter(fileSystem, settings, recovered);
+        _spares = new SparePool(fileSystem, settings.Directory, settings.SpareSegments, recovered.Spares);
+        _writer = new SegmentWriter(fileSystem, settings, recovered, _spares);
         _maintenance = new MaintenanceThread(
-            fileSystem, settings, _queue, recovered.Segments, damage => DamageFound?.Invoke(damage));
+            fileSystem, settings, _queue, recovered.Segments, _spares, damage => DamageFound?.Invoke(damage));
         _thread = new CommitThread(_queue, _writer, settings.IdleMilliseconds, _maintenance.Signal);
     }
 
@@ -216,9 +218,10 @@ public sealed class FileLog : IDisposable
                 if (segment.Damage is { } found) damage.Add(found);
             }
         });
-        var isAboveWarning = _settings.TotalSizeWarningBytes > 0 && total > _settings.TotalSizeWarningBytes;
+        var spare = _spares?.TotalBytes ?? 0;
+        var isAboveWarning = _settings.TotalSizeWarningBytes > 0 && total + spare > _settings.TotalSizeWarningBytes;
         return new LogStatistics(
-            segments, ids, total, records, live, isAboveWarning, _maintenance?.Report ?? new CompactionReport(0, 0),
+            segments, ids, total, spare, records, live, isAboveWarning, _maintenance?.Report ?? new CompactionReport(0, 0),
             _maintenance?.Scrubs ?? new ScrubReport(0, LastFinished: null), damage);
     }
 

@@ -29,6 +29,12 @@ public sealed record FileLogSettings
     /// </summary>
     public double CompactionLiveShare { get; init; } = 0.5;
 
+    /// <summary>
+    /// How many files of segments that compaction has emptied are kept to become segments again, which is faster than deleting
+    /// them and growing new ones. From 0, which deletes them, to 16.
+    /// </summary>
+    public int SpareSegments { get; init; } = 2;
+
     /// <summary>How much the background work reads or writes at a time, so that commits never wait longer for it.</summary>
     public int CompactionSliceBytes { get; init; } = checked((int)MiB);
 
@@ -53,6 +59,9 @@ public sealed record FileLogSettings
     /// <summary>After how long without an append a watermark proves the last batch to readers; tests turn it off.</summary>
     internal int IdleMilliseconds { get; init; } = 100;
 
+    /// <summary>The ids of new segments; tests give all the same one, which takes the seed from every checksum.</summary>
+    internal Func<UInt128>? NewSegmentId { get; init; }
+
     internal void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(Directory), nameof(Directory), "must name a folder");
@@ -64,6 +73,7 @@ public sealed record FileLogSettings
         Require(MaxBatchSizeBytes is >= 1024 and <= 1 << 30, nameof(MaxBatchSizeBytes), "must be from 1024 to 1073741824");
         Require(MaxQueuedBytes >= MaxUnitSizeBytes, nameof(MaxQueuedBytes), "must not be below " + nameof(MaxUnitSizeBytes));
         Require(CompactionLiveShare is >= 0 and <= 1, nameof(CompactionLiveShare), "must be from 0 to 1");
+        Require(SpareSegments is >= 0 and <= 16, nameof(SpareSegments), "must be from 0 to 16");
         Require(CompactionSliceBytes is >= 4096 and <= 1 << 26, nameof(CompactionSliceBytes), "must be from 4096 to 67108864");
         Require(
             ScrubInterval >= TimeSpan.Zero && ScrubInterval <= MaxInterval, nameof(ScrubInterval), "must be from 0 to 49 days");

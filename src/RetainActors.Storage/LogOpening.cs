@@ -11,8 +11,8 @@ internal static class LogOpening
         try
         {
             return settings.ReadOnly
-                ? create(RecoverForReading(fileSystem, settings.Directory), null)
-                : OpenAsOwner(fileSystem, settings.Directory, create);
+                ? create(RecoverForReading(fileSystem, settings), null)
+                : OpenAsOwner(fileSystem, settings, create);
         }
         catch (FileSystemException failure)
         {
@@ -21,12 +21,12 @@ internal static class LogOpening
     }
 
     private static FileLog OpenAsOwner(
-        IFileSystem fileSystem, string directory, Func<RecoveredLog, DirectoryLock?, FileLog> create)
+        IFileSystem fileSystem, FileLogSettings settings, Func<RecoveredLog, DirectoryLock?, FileLog> create)
     {
-        var held = DirectoryLock.Take(fileSystem, directory);
+        var held = DirectoryLock.Take(fileSystem, settings.Directory);
         try
         {
-            return create(new Recovery(fileSystem, directory, RecoveryMode.Owner).Run(), held);
+            return create(new Recovery(fileSystem, settings, RecoveryMode.Owner).Run(), held);
         }
         catch
         {
@@ -35,8 +35,9 @@ internal static class LogOpening
         }
     }
 
-    private static RecoveredLog RecoverForReading(IFileSystem fileSystem, string directory)
+    private static RecoveredLog RecoverForReading(IFileSystem fileSystem, FileLogSettings settings)
     {
+        var directory = settings.Directory;
         DirectoryLock.RequireSafe(fileSystem, directory);
         var attempts = 0;
         while (true)
@@ -44,7 +45,7 @@ internal static class LogOpening
             var mode = HasOwner() ? RecoveryMode.ReadOnlyBesideOwner : RecoveryMode.ReadOnly;
             try
             {
-                var recovered = new Recovery(fileSystem, directory, mode).Run();
+                var recovered = new Recovery(fileSystem, settings, mode).Run();
                 if (mode == RecoveryMode.ReadOnlyBesideOwner || !HasOwner()) return recovered;
                 foreach (var segment in recovered.Segments.InOrder) segment.Dispose();
             }

@@ -20,7 +20,7 @@ internal sealed class MaintenanceThread
     private volatile bool _stopping;
 
     internal MaintenanceThread(
-        IFileSystem fileSystem, FileLogSettings settings, CommitQueue queue, SegmentTable segments,
+        IFileSystem fileSystem, FileLogSettings settings, CommitQueue queue, SegmentTable segments, SparePool spares,
         Action<SegmentCorruptException> damageFound)
     {
         _segments = segments;
@@ -28,7 +28,7 @@ internal sealed class MaintenanceThread
         _settings = settings;
         _queue = queue;
         _signalled = settings.CompactionLiveShare > 0;
-        _compaction = new Compaction(fileSystem, settings, queue, segments, () => _stopping);
+        _compaction = new Compaction(fileSystem, settings, queue, segments, spares, () => _stopping);
         _scrub = new Scrub(queue, segments, settings.TimeProvider, _compaction.ThrowIfStopping);
         _schedule = new ScrubSchedule(settings, _gate, () => _stopping || _requests.Count > 0);
         _thread = new Thread(Run) { IsBackground = true, Name = "retain-maintenance", Priority = ThreadPriority.BelowNormal };

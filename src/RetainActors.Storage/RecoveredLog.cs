@@ -13,4 +13,7 @@ internal sealed record RecoveredLog(
     RecoveryReport Report)
 {
     internal SegmentTable Segments => Index.Segments;
+
+    /// <summary>The spare files there are.</summary>
+    internal IReadOnlyList<SpareFile> Spares { get; init; } = [];
 }

@@ -13,6 +13,8 @@ internal sealed class Segment : IDisposable
     private const string Extension = ".segment";
     private const string TemporaryExtension = Extension + ".tmp";
 
+    private long _end = SegmentFormat.HeaderSize;
+
     private Segment(string path, SegmentHeader header, IStorageFile file)
     {
         Path = path;
@@ -36,6 +38,16 @@ internal sealed class Segment : IDisposable
 
     /// <summary>Whether nothing is ever appended to it again.</summary>
     internal bool IsSealed { get; set; }
+
+    /// <summary>The end of the last durable batch while it is not sealed.</summary>
+    internal long End
+    {
+        get => Volatile.Read(ref _end);
+        set => Volatile.Write(ref _end, value);
+    }
+
+    /// <summary>Whether the file may be longer than what was written into it, because it was another segment once.</summary>
+    internal bool HasRoom { get; set; }
 
     /// <summary>Damage found inside it while the log is open.</summary>
     internal SegmentCorruptException? Damage { get; set; }
@@ -83,14 +95,15 @@ internal sealed class Segment : IDisposable
 
     /// <summary>
     /// Creates a segment that is complete and whose name is durable when this returns: a crash leaves either nothing but a
-    /// temporary file, or a whole header under the final name.
+    /// temporary file, or a whole header under the final name. A spare file is used again when one is given.
     /// </summary>
-    internal static Segment Create(IFileSystem fileSystem, string directory, SegmentHeader header)
+    internal static Segment Create(IFileSystem fileSystem, string directory, SegmentHeader header, string? spare = null)
     {
         var path = PathOf(directory, header.Number, header.Generation);
         var temporary = path + ".tmp";
-        fileSystem.Delete(temporary);
-        var file = fileSystem.Open(temporary, FileOpening.CreateNew);
+        if (spare is not null && !TryRename(fileSystem, spare, temporary)) spare = null;
+        if (spare is null) fileSystem.Delete(temporary);
+        var file = fileSystem.Open(temporary, spare is null ? FileOpening.CreateNew : FileOpening.ReadWrite);
         try
         {
             var bytes = new byte[SegmentFormat.HeaderSize];
@@ -99,7 +112,7 @@ internal sealed class Segment : IDisposable
             file.Sync();
             fileSystem.Rename(temporary, path);
             fileSystem.SyncDirectory(directory);
-            return new Segment(path, header, file);
+            return new Segment(path, header, file) { HasRoom = spare is not null };
         }
         catch
         {
@@ -112,12 +125,24 @@ internal sealed class Segment : IDisposable
     internal static Segment Compacted(string directory, SegmentHeader header, IStorageFile file, long recordBytes) =>
         new(PathOf(directory, header.Number, header.Generation), header, file) { IsSealed = true, RecordBytes = recordBytes };
 
-    internal static SegmentHeader NewHeader(long number, UInt128 predecessorId, long firstPosition)
+    internal static SegmentHeader NewHeader(long number, UInt128 predecessorId, long firstPosition, Func<UInt128>? newId = null) =>
+        new(number, Generation: 0, (newId ?? RandomId)(), predecessorId, firstPosition);
+
+    /// <summary>Cuts off what was in the file before it became this segment, durably.</summary>
+    internal void CutRoom(long end)
     {
-        Span<byte> id = stackalloc byte[16];
-        RandomNumberGenerator.Fill(id);
-        return new SegmentHeader(
-            number, Generation: 0, BinaryPrimitives.ReadUInt128LittleEndian(id), predecessorId, firstPosition);
+        if (!HasRoom) return;
+        File.SetLength(end);
+        File.Sync();
+        HasRoom = false;
+    }
+
+    /// <summary>Whether its first batch, if any, is none of its own.</summary>
+    internal bool IsEmpty()
+    {
+        Span<byte> bytes = stackalloc byte[SegmentFormat.BatchHeaderSize];
+        var read = File.Read(SegmentFormat.HeaderSize, bytes);
+        return BatchHeader.Read(bytes[..read], Header.Checksum, out _) == Decoded.Damaged;
     }
 
     internal void ReopenForWriting(IFileSystem fileSystem)
@@ -162,4 +187,25 @@ internal sealed class Segment : IDisposable
     }
 
     public void Dispose() => File.Dispose();
+
+    /// <summary>False when somebody removed the file, which is nobody's loss.</summary>
+    private static bool TryRename(IFileSystem fileSystem, string from, string to)
+    {
+        try
+        {
+            fileSystem.Rename(from, to);
+            return true;
+        }
+        catch (FileSystemException failure) when (failure.Error == FileSystemError.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private static UInt128 RandomId()
+    {
+        Span<byte> id = stackalloc byte[16];
+        RandomNumberGenerator.Fill(id);
+        return BinaryPrimitives.ReadUInt128LittleEndian(id);
+    }
 }

@@ -6,7 +6,7 @@ namespace RetainActors.Storage;
 /// <see cref="JournalPoisonedException"/> when that is unknown; after the latter it must not be used again.
 /// </remarks>
 internal sealed class SegmentWriter(
-    IFileSystem fileSystem, FileLogSettings settings, RecoveredLog log)
+    IFileSystem fileSystem, FileLogSettings settings, RecoveredLog log, SparePool spares)
 {
     private byte[] _buffer = new byte[4096];
     private Segment _active = log.Segments.InOrder[^1];
@@ -74,6 +74,7 @@ internal sealed class SegmentWriter(
     internal CleanMark? CreateCleanMark()
     {
         if (_successor is not null) return null;
+        _active.CutRoom(_end);
         var lastBatch = _active.Read(_lastBatch, _end - _lastBatch);
         return new CleanMark(_active.Header.Number, _end, _active.Header.Checksum.Of(lastBatch));
     }
@@ -83,6 +84,8 @@ internal sealed class SegmentWriter(
     {
         if (_successor is null)
         {
+            // A seal ends the file, and before there is a successor recovery must find nothing behind the records.
+            CutRoom();
             _successor = CreateSuccessor();
             log.Segments.Add(_successor);
         }
@@ -106,7 +109,8 @@ internal sealed class SegmentWriter(
         try
         {
             return Segment.Create(
-                fileSystem, settings.Directory, Segment.NewHeader(_active.Header.Number + 1, _active.Header.Id, _nextPosition));
+                fileSystem, settings.Directory,
+                Segment.NewHeader(_active.Header.Number + 1, _active.Header.Id, _nextPosition, settings.NewSegmentId), spares.TryTake());
         }
         catch (FileSystemException failure) when (failure is
             { IsOutOfSpace: true, Operation: FileOperation.Open or FileOperation.Write or FileOperation.Rename })
@@ -155,6 +159,7 @@ internal sealed class SegmentWriter(
         Sync();
         _lastBatch = _end;
         _end += batch.Length;
+        _active.End = _end;
     }
 
     /// <summary>Removes what a failed write left, so that the next batch follows the last durable one.</summary>
@@ -163,6 +168,7 @@ internal sealed class SegmentWriter(
         try
         {
             _active.File.SetLength(_end);
+            _active.HasRoom = false;
         }
         catch (FileSystemException failure)
         {
@@ -171,6 +177,18 @@ internal sealed class SegmentWriter(
         }
 
         Sync();
+    }
+
+    private void CutRoom()
+    {
+        try
+        {
+            _active.CutRoom(_end);
+        }
+        catch (FileSystemException failure)
+        {
+            throw new JournalPoisonedException(failure.Message, failure);
+        }
     }
 
     private void Sync()

@@ -7,6 +7,7 @@ namespace RetainActors.Storage;
 internal sealed class TailRepair(IFileSystem fileSystem, string directory)
 {
     private const int ChunkSize = 1 << 20;
+    private const int MaxTornSize = 4 << 20;
 
     internal long RewrittenBytes { get; private set; }
 
@@ -81,10 +82,23 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
 
     private void Trim(Segment segment, SegmentScan scan)
     {
-        TornFile = PutAside(segment, scan.End, scan.Length - scan.End);
+        TornFile = PutAside(segment, scan.End, TornSize(segment, scan));
         // Synced with what is written again; a cut that a crash takes back is made again.
         segment.File.SetLength(scan.End);
         TrimmedBytes += scan.Length - scan.End;
+    }
+
+    /// <summary>
+    /// How much of the end is worth a copy: the unfinished batch when its header is whole, otherwise the beginning. Behind it may
+    /// be no more than what the file held before it became this segment.
+    /// </summary>
+    private static long TornSize(Segment segment, SegmentScan scan)
+    {
+        var rest = scan.Length - scan.End;
+        var bytes = segment.Read(scan.End, Math.Min(rest, SegmentFormat.BatchHeaderSize));
+        return BatchHeader.Read(bytes, segment.Header.Checksum, out var header) == Decoded.Ok && header.PayloadLength >= 0
+            ? Math.Min(rest, SegmentFormat.BatchHeaderSize + (long)header.PayloadLength)
+            : Math.Min(rest, MaxTornSize);
     }
 
     /// <summary>Keeps a durable copy; the same bytes put aside by a recovery that was killed are not kept twice.</summary>

@@ -4,6 +4,7 @@ using RetainActors.Benchmarks;
 // Saves per second through the public client with real contexts, each journal in turn, interleaved rounds, medians.
 //   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--keys N] [--rounds N] [--seconds N]
 // With --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
+// With --spares: saves per second of the log alone, with and without files that are used again.
 // With --bases: events per second of the journal beside the same one on Akka's asynchronous base class.
 var keys = Option("--keys", 1000);
 var rounds = Option("--rounds", 5);
@@ -12,6 +13,12 @@ var seconds = Option("--seconds", 5);
 if (args.Contains("--million"))
 {
     await MillionKeysWorkload.RunAsync(Option("--keys", 1_000_000));
+    return;
+}
+
+if (args.Contains("--spares"))
+{
+    await SpareSegmentsWorkload.CompareAsync(rounds, TimeSpan.FromSeconds(seconds));
     return;
 }
 

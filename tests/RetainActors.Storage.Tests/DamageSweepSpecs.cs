@@ -14,6 +14,7 @@ public class DamageSweepSpecs(ITestOutputHelper output)
     [InlineData(LogEnd.Idle)]
     [InlineData(LogEnd.Rolled)]
     [InlineData(LogEnd.Compacted)]
+    [InlineData(LogEnd.Recycled)]
     public async Task Sweep(LogEnd end)
     {
         var log = await SweptLog.CreateAsync(end);

@@ -163,7 +163,8 @@ public class FormatSpecs
             new FileLogSettings { Directory = LogImage.Directory },
             new RecoveredLog(
                 index, new SegmentIndexWriter(), SegmentFormat.HeaderSize, SegmentFormat.HeaderSize, EndsWithRecords: false,
-                NextPosition: 1, new RecoveryReport(1, 0, false, 0, 0, null)));
+                NextPosition: 1, new RecoveryReport(1, 0, false, 0, 0, null)),
+            new SparePool(fileSystem, LogImage.Directory, max: 0, found: []));
         var record = new RecordDraft(RecordKind.Event, "a", 1, "hi"u8.ToArray());
         writer.Append([new PendingWrite([record], record.Size, _ => { })]);
         writer.WriteWatermark();

@@ -11,6 +11,8 @@ internal sealed class LyingFileSystem(MemoryFileSystem inner, FileOperation skip
 
     public IStorageFile Open(string path, FileOpening opening) => new LyingFile(inner.Open(path, opening), skipped);
 
+    public bool IsOpen(string path) => inner.IsOpen(path);
+
     public void Rename(string from, string to) => inner.Rename(from, to);
 
     public void Delete(string path) => inner.Delete(path);

@@ -7,7 +7,7 @@ namespace RetainActors.Storage.Tests;
 /// A life of a log under random work, faults, restarts and power cuts, compared with a model after every opening. One operation
 /// at a time and no clock, so a seed gives the same life every time.
 /// </summary>
-internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap)
+internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, Func<UInt128>? newSegmentId = null)
 {
     private readonly Random _random = new(seed);
     private MemoryFileSystem _memory = new();
@@ -184,6 +184,7 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap)
         {
             Directory = LogImage.Directory, SegmentSizeBytes = 4096, CompactionSliceBytes = 4096, CompactionLiveShare = 0,
             IdleMilliseconds = Timeout.Infinite, ScrubInterval = TimeSpan.Zero,
+            NewSegmentId = newSegmentId,
         },
         wrap(_memory));
 

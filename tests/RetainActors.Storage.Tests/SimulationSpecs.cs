@@ -22,6 +22,14 @@ public class SimulationSpecs(ITestOutputHelper output)
         Assert.True(violations.Length == 0, $"{violations.Length} of {seeds}; the first: {violations.FirstOrDefault()}");
     }
 
+    [Fact(DisplayName = "The simulation should notice checksums that do not tell a segment from the one that was in its file before")]
+    public void Finds_missing_seeds()
+    {
+        var found = Enumerable.Range(1, 20).Count(seed => new Simulation(seed, inner => inner, () => 7).Run(Steps) is not null);
+        output.WriteLine($"{found} of 20 lives");
+        Assert.True(found > 0);
+    }
+
     [SkippableFact(DisplayName = "The simulation should find the loss of every single sync call in the code")]
     public void Finds_every_lost_sync()
     {

@@ -20,6 +20,9 @@ public enum LogEnd
 
     /// <summary>Closed in good order after sealed segments were compacted.</summary>
     Compacted,
+
+    /// <summary>Cut off while it wrote into the file of a segment that compaction had emptied.</summary>
+    Recycled,
 }
 
 /// <summary>A log of three segments, what it should hold after each of its operations, and what any damage to it may lead to.</summary>
@@ -59,12 +62,15 @@ internal sealed class SweptLog
             }
 
             if (end == LogEnd.Compacted) Assert.True((await log.CompactAsync(1)).RewrittenSegments > 0);
+            if (end == LogEnd.Recycled) await RecycleAsync(log, host, model, states);
             while (end == LogEnd.Idle && !EndsInWatermark(LogImage.Of(host.FileSystem))) await Task.Delay(5);
             crashed = LogImage.Of(host.FileSystem).With(OwnerFile.FileName, null);
         }
 
         if (end is LogEnd.Clean or LogEnd.Compacted) return new SweptLog(LogImage.Of(host.FileSystem).With(OwnerFile.FileName, null), states);
         var result = new SweptLog(crashed, states);
+        if (end == LogEnd.Recycled) return result;
+
         // Nothing but operations makes records, so batches and states go together.
         Assert.Equal(states.Count - 1, result._layouts.Values.Sum(layout => layout.Batches.Count(batch => batch.Kind == BatchKind.Records)));
         if (end != LogEnd.Rolled) return result;
@@ -214,6 +220,26 @@ internal sealed class SweptLog
     /// <summary>Nothing happens by itself while an image is looked at.</summary>
     private static FileLogSettings Quiet(FileLogSettings settings) =>
         settings with { IdleMilliseconds = Timeout.Infinite, CompactionLiveShare = 0 };
+
+    /// <summary>Compacts, and goes on until the last segment is in a file that was another one's, with its bytes behind the end.</summary>
+    private static async Task RecycleAsync(FileLog log, LogHost host, Model model, List<string[]> states)
+    {
+        Assert.True((await log.CompactAsync(1)).RewrittenSegments > 1);
+        Assert.True(log.GetStatistics().SpareBytes > 0);
+        var before = LogImage.Of(host.FileSystem).Segments.Last();
+        for (var i = 100; !IsRecycled(); i++)
+        {
+            await StepAsync(log, model, i);
+            states.Add(model.Lines());
+        }
+
+        bool IsRecycled()
+        {
+            var image = LogImage.Of(host.FileSystem);
+            var layout = new Layout(image.Files[image.Segments.Last()]);
+            return image.Segments.Last() != before && layout.Batches.Count >= CutBatches - 2 && !layout.IsWhole;
+        }
+    }
 
     private static bool IsLongEnough(LogImage image) => image.Segments.Count() == 3
         && new Layout(image.Files[image.Segments.Last()]).Batches.Count(batch => batch.Kind == BatchKind.Records) >= CutBatches;

@@ -14,6 +14,8 @@ internal sealed class SyncSites(IFileSystem inner, string? swallowed, ISet<strin
 
     public IStorageFile Open(string path, FileOpening opening) => new SyncedFile(inner.Open(path, opening), this);
 
+    public bool IsOpen(string path) => inner.IsOpen(path);
+
     public void Rename(string from, string to) => inner.Rename(from, to);
 
     public void Delete(string path) => inner.Delete(path);

@@ -24,6 +24,9 @@ public interface IFileSystem
     /// <summary>Deletes a file; an absent one is fine.</summary>
     void Delete(string path);
 
+    /// <summary>Whether anybody, of this process or another one, has a file open; true also where that cannot be told.</summary>
+    bool IsOpen(string path) => true;
+
     /// <summary>Makes the names in a folder durable, or throws.</summary>
     void SyncDirectory(string path);
 

@@ -31,7 +31,11 @@ internal sealed class MemoryFile(MemoryFileSystem owner, string path, MemoryInod
     // After a failed sync the bytes count as clean and a later sync does not write them: this is what Linux does.
     public void Sync() => Run(FileOperation.Sync, () => inode.Sync(succeeds: true), () => inode.Sync(succeeds: false));
 
-    public void Dispose() => _disposed = true;
+    public void Dispose()
+    {
+        if (!_disposed) inode.Closed();
+        _disposed = true;
+    }
 
     private bool Change(long offset, byte[] bytes)
     {

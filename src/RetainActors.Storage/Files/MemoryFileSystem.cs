@@ -90,7 +90,9 @@ public sealed class MemoryFileSystem : IFileSystem
                 throw new FileSystemException(FileOperation.Open, path, FileSystemError.AlreadyExists, "EEXIST");
         }
 
-        return new MemoryFile(this, path, Find(FileOperation.Open, path), opening != FileOpening.Read);
+        var inode = Find(FileOperation.Open, path);
+        inode.Opened();
+        return new MemoryFile(this, path, inode, opening != FileOpening.Read);
     });
 
     /// <inheritdoc/>
@@ -102,6 +104,9 @@ public sealed class MemoryFileSystem : IFileSystem
 
     /// <inheritdoc/>
     public void Delete(string path) => Run(FileOperation.Delete, path, () => _live.Remove(path));
+
+    /// <inheritdoc/>
+    public bool IsOpen(string path) => Run(FileOperation.Inspect, path, () => Find(FileOperation.Inspect, path).Handles > 0);
 
     /// <inheritdoc/>
     public void SyncDirectory(string path) => Run(FileOperation.SyncDirectory, path, () =>

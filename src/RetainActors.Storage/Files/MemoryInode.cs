@@ -7,7 +7,16 @@ internal sealed class MemoryInode(byte[] content)
     private byte[] _live = content;
     private byte[]? _lost;
 
+    private int _handles;
+
     internal int Length { get; private set; } = content.Length;
+
+    /// <summary>How many open files lead to it.</summary>
+    internal int Handles => Volatile.Read(ref _handles);
+
+    internal void Opened() => Interlocked.Increment(ref _handles);
+
+    internal void Closed() => Interlocked.Decrement(ref _handles);
 
     internal byte[] Read(long offset, int count)
     {

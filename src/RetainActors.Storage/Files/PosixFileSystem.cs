@@ -76,6 +76,15 @@ public sealed class PosixFileSystem : IFileSystem
     public void Delete(string path) => SystemError.Guard(FileOperation.Delete, path, () => File.Delete(path));
 
     /// <inheritdoc/>
+    public bool IsOpen(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return true;
+        using var handle = SystemError.Guard(FileOperation.Open, path, () => File.OpenHandle(
+            path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+        return !SystemCalls.IsOnlyHandle(handle);
+    }
+
+    /// <inheritdoc/>
     public void SyncDirectory(string path)
     {
         if (OperatingSystem.IsWindows()) return;

@@ -12,6 +12,11 @@ internal static partial class SystemCalls
     private const int CloseOnExec = 0x80000;
     private const int MacCloseOnExec = 0x1000000;
     private const int MacFullSync = 51;
+    private const int LinuxSetSignal = 10;
+    private const int LinuxSignalUrgent = 23;
+    private const int LinuxSetLease = 1024;
+    private const int LinuxWriteLease = 1;
+    private const int LinuxNoLease = 2;
     private const int LockExclusiveNonBlocking = 2 | 4;
 
     internal static void SyncFile(SafeFileHandle handle, string path)
@@ -61,6 +66,13 @@ internal static partial class SystemCalls
         }
     }
 
+    /// <summary>Whether no other handle of any process leads to the file: only then Linux grants a write lease.</summary>
+    internal static bool IsOnlyHandle(SafeFileHandle handle) =>
+        // Who opens the file just now makes the kernel signal the holder of the lease: by a signal that is ignored, not by SIGIO.
+        FcntlInt(handle, LinuxSetSignal, LinuxSignalUrgent) == 0
+        && FcntlInt(handle, LinuxSetLease, LinuxWriteLease) == 0
+        && FcntlInt(handle, LinuxSetLease, LinuxNoLease) == 0;
+
     private static void Check(FileOperation operation, string path, Func<int> call)
     {
         while (call() != 0)
@@ -78,6 +90,9 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Fcntl(SafeFileHandle handle, int command);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FcntlInt(SafeFileHandle handle, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags);

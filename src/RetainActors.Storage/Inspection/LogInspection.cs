@@ -3,7 +3,7 @@ namespace RetainActors.Storage;
 /// <summary>What an inspection read.</summary>
 /// <param name="Directory">The folder of the log.</param>
 /// <param name="Segments">The segments that count, in order; one whose header is damaged is left out.</param>
-/// <param name="OtherFiles">Ends put aside by recoveries, unfinished files, and segments that compaction has replaced.</param>
+/// <param name="OtherFiles">Ends put aside by recoveries, unfinished and spare files, and segments that compaction has replaced.</param>
 /// <param name="Ids">Ids with at least one record.</param>
 /// <param name="Records">Whole records.</param>
 /// <param name="HighestPosition">The highest position of a record; 0 without any.</param>

@@ -96,7 +96,7 @@ internal sealed class LogWalk(
     {
         if (i == files.Segments.Count - 1) return _clean is null || walk.End >= walk.Length;
         if (i != files.Segments.Count - 2 || _clean is not null) return false;
-        return files.Segments[i + 1].Segment is { } successor && successor.File.Length <= SegmentFormat.HeaderSize
+        return files.Segments[i + 1].Segment is { } successor && successor.IsEmpty()
             && (IsBesideOwner || walk.Length - walk.End <= walk.UnfinishedSize);
     }
 
@@ -167,7 +167,8 @@ internal sealed class LogWalk(
                 file.Segment.LiveBytes, walk.IsSealed);
         }).ToList();
         var others = files.Names
-            .Where(name => name.Contains(".segment.torn-", StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal))
+            .Where(name => name.Contains(".segment.torn-", StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal)
+                || SparePool.IsName(name))
             .Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name)).Concat(files.Replaced)
             .Select(path => new InspectedFile(path, LengthOf(path))).ToList();
         return new LogInspection(

@@ -278,7 +278,7 @@ internal sealed class SegmentWalk(Segment segment, IInspectionTarget target, boo
 
     private void NoteEnd() => target.Note(new LogNote(segment.Path, End, isBesideOwner
         ? $"{Length - End} bytes that the owner is writing"
-        : $"{Length - End} bytes of an unfinished write that was never acknowledged; opening puts them aside"));
+        : $"{Length - End} bytes of an unfinished write that was never acknowledged, or of what was in the file before; opening puts them aside"));
 
     private void NoteUnproven()
     {
