@@ -27,14 +27,14 @@ internal sealed class SparePool(IFileSystem fileSystem, string directory, int ma
     internal static bool IsName(string name) =>
         name.EndsWith(Extension, StringComparison.Ordinal) && Path.GetFileName(PathOf("", NumberOf(name))) == name;
 
-    /// <summary>Keeps as many spare files of an earlier owner as are wanted, and deletes the others.</summary>
+    /// <summary>Keeps as many spare files of an earlier owner as are wanted and nobody reads, and deletes the others.</summary>
     internal static List<SpareFile> Adopt(IFileSystem fileSystem, string directory, int max)
     {
         var kept = new List<SpareFile>();
         foreach (var name in fileSystem.ListFiles(directory).Where(IsName).Order(StringComparer.Ordinal))
         {
             var path = Path.Combine(directory, name);
-            if (kept.Count == max)
+            if (kept.Count == max || fileSystem.IsOpen(path))
             {
                 fileSystem.Delete(path);
                 continue;
@@ -77,7 +77,7 @@ internal sealed class SparePool(IFileSystem fileSystem, string directory, int ma
             }
             catch (FileSystemException)
             {
-                // The next opening deletes it: the new segment says that it stands for this one.
+                // The next opening takes care of it: the new segment says that it stands for this one.
             }
         }
     }
