@@ -11,7 +11,8 @@ namespace RetainActors.Persistence;
 /// <summary>
 /// The journal plugin: translates between Akka.Persistence and <see cref="FileLog"/>, over the disk or over memory. An event
 /// is acknowledged when it is durable. When the log cannot be opened the journal keeps running, fails every request with the
-/// <see cref="StorageException"/> and says so in its health check; it publishes <see cref="JournalFailed"/> once per failure.
+/// <see cref="StorageException"/> and says so in its health check; it publishes <see cref="JournalFailed"/> once per failure,
+/// and <see cref="JournalDamaged"/> once per damaged place that a replay, a query, compaction or the scrub meets.
 /// After a failed write or sync it closes the log and opens it anew, until that works.
 /// <para>
 /// It derives from the lower of Akka's two base classes: an event goes from the persistent actor to the log and the answer
@@ -34,6 +35,8 @@ public sealed class FileJournal : WriteJournalBase
     private readonly AppendFeed _feed = new();
     private readonly long _maxUnitSizeBytes;
     private readonly ICancelable _ticking;
+    private readonly ICancelable? _scrubbing;
+    private Task _scrub = Task.CompletedTask;
 
     /// <summary>Made by Akka.Persistence with the section of the plugin; works under any plugin id.</summary>
     public FileJournal(Config config)
@@ -61,8 +64,14 @@ public sealed class FileJournal : WriteJournalBase
             _callSettings = JournalCallSettings.From(section);
             _serializer = new EventSerializer(system, settings.Serializer);
             _maxUnitSizeBytes = settings.MaxUnitSizeBytes;
+            var damage = new DamageWatch(found =>
+            {
+                logger.Error("The journal is damaged: {0}", found.Message);
+                system.EventStream.Publish(JournalDamaged.From(pluginId, settings.Root, found));
+            });
             _log = JournalLog.Open(
-                settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, logger, _feed.Reopened);
+                settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, damage, logger, _feed.Reopened);
+            _scrubbing = Every(settings.ReadOnly ? null : settings.ScrubInterval, Scrub.Instance);
         }
         catch (Exception e)
         {
@@ -71,7 +80,7 @@ public sealed class FileJournal : WriteJournalBase
         }
         _calls = new JournalCalls(system.Scheduler, _callSettings);
         _reader = new JournalReader(_log, _serializer, persistence.AdaptersFor(pluginId), _feed);
-        _ticking = system.Scheduler.ScheduleTellRepeatedlyCancelable(_calls.Interval, _calls.Interval, Self, Tick.Instance, Self);
+        _ticking = Every(_calls.Interval, Tick.Instance)!;
     }
 
     /// <inheritdoc />
@@ -91,6 +100,10 @@ public sealed class FileJournal : WriteJournalBase
             case Tick:
                 _calls.GiveUpLate();
                 return true;
+            case Scrub:
+                // A slow one is not begun twice.
+                if (_scrub.IsCompleted) _scrub = _log.ScrubAsync();
+                return true;
             case CheckJournalHealth:
                 Sender.Tell(new JournalHealthCheckResponse(CheckHealth()), _self);
                 return true;
@@ -109,13 +122,17 @@ public sealed class FileJournal : WriteJournalBase
     protected override void PostStop()
     {
         _ticking.Cancel();
+        _scrubbing?.Cancel();
         _log.Dispose();
         _calls.AnswerAll(StopPatience);
         base.PostStop();
     }
 
+    private static ICancelable? Every(TimeSpan? interval, object message) => interval is not { } time ? null
+        : Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(time, time, Context.Self, message, Context.Self);
+
     private PersistenceHealthCheckResult CheckHealth() =>
-        JournalHealth.Of(_log, _pluginId) ?? _calls.Health(new Dictionary<string, object> { ["journal"] = _pluginId });
+        JournalHealth.Of(_log.Inspect(), _pluginId) ?? _calls.Health(new Dictionary<string, object> { ["journal"] = _pluginId });
 
     private void Write(WriteMessages request)
     {
@@ -222,5 +239,14 @@ public sealed class FileJournal : WriteJournalBase
         }
 
         public static Tick Instance { get; } = new();
+    }
+
+    private sealed class Scrub : INoSerializationVerificationNeeded, IDeadLetterSuppression, INotInfluenceReceiveTimeout
+    {
+        private Scrub()
+        {
+        }
+
+        public static Scrub Instance { get; } = new();
     }
 }

@@ -42,6 +42,9 @@ public sealed record FileJournalSettings
     /// <summary>Size of the log above which the journal is degraded; 0 for never.</summary>
     public required long TotalSizeWarningBytes { get; init; }
 
+    /// <summary>How often all sealed segments are read in search of damage; null for never.</summary>
+    public required TimeSpan? ScrubInterval { get; init; }
+
     /// <summary>First wait before opening is tried again.</summary>
     public required TimeSpan OpenRetryMinBackoff { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record FileJournalSettings
             CompactionEnabled = Read(section, "compaction.enabled", key => section.GetBoolean(key)),
             CompactionLiveShare = Share(section, "compaction.live-share"),
             TotalSizeWarningBytes = Size(section, "total-size-warning", 0, long.MaxValue),
+            ScrubInterval = WaitOrOff(section, "scrub-interval", TimeSpan.FromMilliseconds(1)),
             OpenRetryMinBackoff = minBackoff,
             OpenRetryMaxBackoff = Wait(section, "open-retry.max-backoff", minBackoff),
             Serializer = Read(section, "serializer", key => section.GetString(key)),

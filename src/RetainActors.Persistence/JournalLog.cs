@@ -18,6 +18,7 @@ internal sealed class JournalLog : IDisposable
     private readonly TimeSpan _minBackoff;
     private readonly TimeSpan _maxBackoff;
     private readonly FailureWatch _failures;
+    private readonly DamageWatch _damage;
     private readonly ILoggingAdapter _logger;
     private readonly Action _reopened;
     private readonly CancellationTokenSource _closing = new();
@@ -30,13 +31,14 @@ internal sealed class JournalLog : IDisposable
     private Exception? _refusal;
 
     private JournalLog(
-        Func<FileLog> open, TimeSpan minBackoff, TimeSpan maxBackoff, FailureWatch failures, ILoggingAdapter logger,
-        Action reopened)
+        Func<FileLog> open, TimeSpan minBackoff, TimeSpan maxBackoff, FailureWatch failures, DamageWatch damage,
+        ILoggingAdapter logger, Action reopened)
     {
         _open = open;
         _minBackoff = minBackoff;
         _maxBackoff = maxBackoff;
         _failures = failures;
+        _damage = damage;
         _logger = logger;
         _reopened = reopened;
         _opening = OnOwnThreadAsync(() => OpenAsync(_minBackoff));
@@ -47,28 +49,54 @@ internal sealed class JournalLog : IDisposable
     /// outcome may be stored now.
     /// </summary>
     public static JournalLog Open(
-        FileJournalSettings settings, IFileSystem fileSystem, FailureWatch failures, ILoggingAdapter logger, Action reopened) =>
+        FileJournalSettings settings, IFileSystem fileSystem, FailureWatch failures, DamageWatch damage, ILoggingAdapter logger,
+        Action reopened) =>
         new(() => FileLog.Open(settings.ToLogSettings(), fileSystem),
-            settings.OpenRetryMinBackoff, settings.OpenRetryMaxBackoff, failures, logger, reopened);
+            settings.OpenRetryMinBackoff, settings.OpenRetryMaxBackoff, failures, damage, logger, reopened);
 
     /// <summary>A log that can never be opened: every request fails with the reason.</summary>
     public static JournalLog Refuse(ConfigurationException reason, FailureWatch failures, ILoggingAdapter logger) =>
-        new(() => throw reason, TimeSpan.Zero, TimeSpan.Zero, failures, logger, () => { });
+        new(() => throw reason, TimeSpan.Zero, TimeSpan.Zero, failures, new DamageWatch(_ => { }), logger, () => { });
 
-    /// <summary>How the log is, and the exception that says why if it is not well.</summary>
-    public (JournalLogState State, Exception? Failure) Inspect()
+    /// <summary>How the log is. Damage that was found beside the requests, by compaction, is reported here.</summary>
+    public JournalLogStatus Inspect()
     {
         FileLog? log;
         lock (_gate)
         {
-            if (_refusal is not null) return (JournalLogState.Closed, _refusal);
+            if (_refusal is not null) return new JournalLogStatus(JournalLogState.Closed, _refusal);
             log = _log;
         }
-        if (log is null) return (JournalLogState.Opening, null);
+        if (log is null) return new JournalLogStatus(JournalLogState.Opening);
 
         // A log may fail while nobody asks it for anything.
         if (log.Failure is { } failure) Poisoned(log, failure);
-        return (JournalLogState.Open, _failures.Current);
+        try
+        {
+            var statistics = log.GetStatistics();
+            Report(statistics);
+            return new JournalLogStatus(JournalLogState.Open, _failures.Current, statistics, _damage.Current);
+        }
+        catch (StorageException e)
+        {
+            return new JournalLogStatus(JournalLogState.Open, e);
+        }
+    }
+
+    /// <summary>
+    /// Reads every sealed segment to the last byte and reports the damage in it; this ends without a failure. It is begun
+    /// anew at the next time when it could not be ended.
+    /// </summary>
+    public async Task ScrubAsync()
+    {
+        try
+        {
+            Report(await RunAsync(log => log.ScrubAsync()).ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            if (!_closing.IsCancellationRequested) _logger.Warning("The scrub of the journal did not come to its end: {0}", e.Message);
+        }
     }
 
     /// <summary>A request that stores something: its success ends a failure such as a full disk.</summary>
@@ -124,11 +152,21 @@ internal sealed class JournalLog : IDisposable
             Poisoned(log, e);
             throw;
         }
+        catch (SegmentCorruptException e) when (log is not null)
+        {
+            _damage.Found(e);
+            throw;
+        }
         catch (StorageException e) when (e.Reason == StorageFailure.JournalFull)
         {
             _failures.Failed(e);
             throw;
         }
+    }
+
+    private void Report(LogStatistics statistics)
+    {
+        foreach (var damage in statistics.Damage) _damage.Found(damage);
     }
 
     /// <summary>Recovery reads and writes files: a thread of its own, not one of the pool's.</summary>

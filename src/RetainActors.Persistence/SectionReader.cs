@@ -53,11 +53,17 @@ internal static class SectionReader
         return share;
     }
 
-    public static TimeSpan Wait(Config section, string key, TimeSpan shortest)
+    public static TimeSpan Wait(Config section, string key, TimeSpan shortest) => Wait(section, key, shortest, TimeSpan.FromDays(1));
+
+    /// <summary>Null when the key says off; at most 30 days.</summary>
+    public static TimeSpan? WaitOrOff(Config section, string key, TimeSpan shortest) =>
+        Read(section, key, k => section.GetString(k)) == "off" ? null : Wait(section, key, shortest, TimeSpan.FromDays(30));
+
+    private static TimeSpan Wait(Config section, string key, TimeSpan shortest, TimeSpan longest)
     {
         var wait = Read(section, key, k => section.GetTimeSpan(k));
-        if (wait < shortest || wait > TimeSpan.FromDays(1))
-            throw new ConfigurationException($"'{key}' is {wait}; it must be from {shortest} to one day.");
+        if (wait < shortest || wait > longest)
+            throw new ConfigurationException($"'{key}' is {wait}; it must be from {shortest} to {longest}.");
         return wait;
     }
 }

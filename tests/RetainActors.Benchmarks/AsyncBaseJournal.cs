@@ -26,7 +26,7 @@ internal sealed class AsyncBaseJournal : AsyncWriteJournal
         _maxUnitSizeBytes = settings.MaxUnitSizeBytes;
         _log = JournalLog.Open(
             settings, FilePersistence.Get(system).FileSystemFor(id, settings.FileSystem), new FailureWatch(_ => { }),
-            Context.GetLogger(), _feed.Reopened);
+            new DamageWatch(_ => { }), Context.GetLogger(), _feed.Reopened);
     }
 
     public override Task ReplayMessagesAsync(

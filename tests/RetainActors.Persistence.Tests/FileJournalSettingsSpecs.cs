@@ -26,6 +26,7 @@ public sealed class FileJournalSettingsSpecs
                 CompactionEnabled = true,
                 CompactionLiveShare = 0.5,
                 TotalSizeWarningBytes = 0,
+                ScrubInterval = TimeSpan.FromHours(24),
                 OpenRetryMinBackoff = TimeSpan.FromMilliseconds(200),
                 OpenRetryMaxBackoff = TimeSpan.FromSeconds(10),
                 Serializer = "",
@@ -85,6 +86,9 @@ public sealed class FileJournalSettingsSpecs
     [InlineData("compaction.live-share", "compaction.live-share = half")]
     [InlineData("total-size-warning", "total-size-warning = -1")]
     [InlineData("total-size-warning", "total-size-warning = huge")]
+    [InlineData("scrub-interval", "scrub-interval = 0s")]
+    [InlineData("scrub-interval", "scrub-interval = 31d")]
+    [InlineData("scrub-interval", "scrub-interval = sometimes")]
     [InlineData("open-retry.min-backoff", "open-retry.min-backoff = 0s")]
     [InlineData("open-retry.min-backoff", "open-retry.min-backoff = soon")]
     [InlineData("open-retry.max-backoff", "open-retry.max-backoff = 1ms")]
@@ -108,6 +112,9 @@ public sealed class FileJournalSettingsSpecs
 
         Assert.Equal((liveShare, 3L << 30), (log.CompactionLiveShare, log.TotalSizeWarningBytes));
     }
+
+    [Fact(DisplayName = "FileJournalSettings should let the scrub be turned off")]
+    public void Turns_off_the_scrub() => Assert.Null(From("root = /data\nscrub-interval = off").ScrubInterval);
 
     [Fact(DisplayName = "FileJournalSettings should refuse a section without the reference configuration below it")]
     public void Refuses_missing_key()
