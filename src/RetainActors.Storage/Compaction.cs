@@ -53,31 +53,18 @@ internal sealed class Compaction(
         if (isStopping()) throw new LogClosedException(settings.Directory);
     }
 
-    private List<Segment>? Pick(double liveShare)
+    private List<Segment> Pick(double liveShare)
     {
-        List<Segment>? run = null;
+        List<Segment> run = [];
         queue.UnderLock(_ =>
         {
             var all = segments.InOrder;
-            for (var i = 0; i < all.Count && run is null; i++)
-            {
-                var end = i;
-                long live = 0;
-                while (end < all.Count && IsCandidate(all[end]) && (end == i || live + all[end].LiveBytes <= settings.SegmentSizeBytes / 2))
-                    live += all[end++].LiveBytes;
-
-                var candidates = all.Skip(i).Take(end - i).ToList();
-                if (candidates.Count > 1 || candidates.Any(IsSparse)) run = candidates;
-            }
+            var loads = all.Select(segment => new SegmentLoad(
+                segment is { IsSealed: true, Damage: null }, segment.LiveBytes, segment.RecordBytes)).ToArray();
+            var (start, count) = CompactionPlan.FirstRun(loads, 0, liveShare, settings.SegmentSizeBytes);
+            run.AddRange(all.Skip(start).Take(count));
         });
         return run;
-
-        bool IsCandidate(Segment segment) => segment is { IsSealed: true, Damage: null } && (IsSparse(segment) || IsSmall(segment));
-
-        bool IsSparse(Segment segment) => segment.LiveBytes < liveShare * segment.RecordBytes;
-
-        // Small ones are worth a rewrite only together: their number falls with each.
-        bool IsSmall(Segment segment) => segment.LiveBytes < settings.SegmentSizeBytes / 8;
     }
 
     private void Publish(List<Segment> run, Segment compacted, CompactedSegment copy)

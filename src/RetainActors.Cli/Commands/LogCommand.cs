@@ -9,7 +9,7 @@ internal static class LogCommand
     public static Command Create() => new(
         "log",
         """
-        Look at the journal's files, also while a run is on, and copy what is intact out of a damaged one.
+        Look at the journal's files, also while a run is on; compact them; copy what is intact out of damaged ones.
 
         Example: retain log verify --root retain-data
         """)
@@ -17,6 +17,7 @@ internal static class LogCommand
         LogVerifyCommand.Create(),
         LogStatsCommand.Create(),
         LogDumpCommand.Create(),
+        LogCompactCommand.Create(),
         LogRepairCommand.Create(),
     };
 

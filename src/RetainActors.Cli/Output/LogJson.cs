@@ -46,6 +46,18 @@ internal sealed record RecordLine(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CheckpointHeaderJson? Checkpoint,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Payload);
 
+/// <summary>The answer of <c>retain log compact --dry-run</c>.</summary>
+internal sealed record CompactPlanDocument(
+    int SchemaVersion, bool DryRun, double LiveShare, long SizeBytes, long ReclaimableBytes, long Findings, int? OwnerProcessId,
+    ImmutableArray<CompactRun> Runs);
+
+/// <summary>Neighbouring segments that would become one, and the bytes of their deleted records.</summary>
+internal sealed record CompactRun(ImmutableArray<string> Files, long SizeBytes, long DeadBytes);
+
+/// <summary>The answer of <c>retain log compact</c>.</summary>
+internal sealed record CompactDocument(
+    int SchemaVersion, bool DryRun, double LiveShare, long RewrittenSegments, long ReclaimedBytes, long SizeBytes, int Segments, long Findings);
+
 /// <summary>A line of <c>retain log repair</c>.</summary>
 internal sealed record LeftOutLine(int SchemaVersion, FindingJson LeftOut);
 

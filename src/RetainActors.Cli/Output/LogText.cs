@@ -24,6 +24,22 @@ internal static class LogText
         void Line(string line) => text.Append(TerminalText.OneLine(line)).Append('\n');
     }
 
+    public static string CompactionPlan(LogInspection inspection, IReadOnlyList<IReadOnlyList<InspectedSegment>> runs)
+    {
+        var text = new StringBuilder();
+        foreach (var segment in runs.SelectMany(run => run))
+            Line($"would rewrite {segment.File}: {segment.SizeBytes} bytes, {DeadBytesOf(segment)} of them of deleted records");
+        if (inspection.OwnerProcessId is { } owner) Line($"note: process {owner} owns the journal; stop it before you compact, or let it compact by itself");
+        Line($"{runs.Sum(run => run.Count)} of {inspection.Segments.Count} segments would become {runs.Count}, at least "
+            + $"{runs.SelectMany(run => run).Sum(DeadBytesOf)} of {inspection.Segments.Sum(segment => segment.SizeBytes)} bytes would be won");
+        return text.ToString();
+
+        void Line(string line) => text.Append(TerminalText.OneLine(line)).Append('\n');
+    }
+
+    public static string Compaction(CompactionReport report, LogStatistics after) =>
+        $"{report.RewrittenSegments} segments rewritten, {report.ReclaimedBytes} bytes won; {after.Segments} segments of {after.TotalBytes} bytes are left\n";
+
     public static void WriteStats(TextWriter output, LogInspection inspection)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("segment");

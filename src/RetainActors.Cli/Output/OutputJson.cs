@@ -69,6 +69,8 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(VerifySummaryLine))]
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(RecordLine))]
+[JsonSerializable(typeof(CompactPlanDocument))]
+[JsonSerializable(typeof(CompactDocument))]
 [JsonSerializable(typeof(LeftOutLine))]
 [JsonSerializable(typeof(RepairSummaryLine))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;

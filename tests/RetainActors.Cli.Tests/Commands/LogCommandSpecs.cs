@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using RetainActors.Cli.Tests.MarkdownPipeline;
 using RetainActors.Storage;
@@ -104,15 +103,15 @@ public sealed partial class LogCommandSpecs : IDisposable
     public async Task Read_only(string command)
     {
         await WriteAsync();
-        var closed = Snapshot();
+        var closed = FileBytes.Of(Root);
         Assert.Equal(0, (await RunAsync(command)).ExitCode);
-        Assert.Equal(closed, Snapshot());
+        Assert.Equal(closed, FileBytes.Of(Root));
 
         using var owner = FileLog.Open(Settings, PosixFileSystem.Instance);
-        var owned = Snapshot();
+        var owned = FileBytes.Of(Root);
         var beside = await RunAsync(command);
         Assert.Equal(0, beside.ExitCode);
-        Assert.Equal(owned, Snapshot());
+        Assert.Equal(owned, FileBytes.Of(Root));
         if (command == "verify") Assert.Contains($"process {Environment.ProcessId} owns the journal", beside.Output, StringComparison.Ordinal);
     }
 
@@ -120,6 +119,7 @@ public sealed partial class LogCommandSpecs : IDisposable
     [InlineData("verify")]
     [InlineData("stats")]
     [InlineData("dump")]
+    [InlineData("compact")]
     public async Task Missing(string command)
     {
         var result = await RunAsync(command, "--json");
@@ -135,6 +135,7 @@ public sealed partial class LogCommandSpecs : IDisposable
     [InlineData("verify")]
     [InlineData("stats")]
     [InlineData("dump")]
+    [InlineData("compact")]
     [InlineData("repair")]
     public async Task Help(params string[] command)
     {
@@ -169,11 +170,6 @@ public sealed partial class LogCommandSpecs : IDisposable
         Assert.DoesNotContain('\u001b', result.Output + result.Error);
         return result;
     }
-
-    private string Snapshot() => string.Join('\n', Directory.GetFileSystemEntries(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        .Select(path => File.Exists(path)
-            ? $"{path} {File.GetLastWriteTimeUtc(path):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"
-            : $"{path} {Directory.GetLastWriteTimeUtc(path):O}"));
 
     [GeneratedRegex("""("sizeBytes"|"offset"):[0-9]+""")]
     private static partial Regex Places();

@@ -16,14 +16,14 @@ public sealed class LogRepairCommandSpecs : IDisposable
     public async Task Sound()
     {
         await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root);
-        var before = Bytes();
+        var before = FileBytes.Of(Root);
 
         var repair = await RunAsync("--json");
 
         Assert.Equal((ExitCode.Ok, ""), (repair.ExitCode, repair.Error));
         Assert.Equal(0, repair.Summary.GetProperty("leftOut").GetInt64());
         Assert.Equal(Repaired, repair.Summary.GetProperty("output").GetString());
-        Assert.Equal(before, Bytes());
+        Assert.Equal(before, FileBytes.Of(Root));
         var original = await RetainCli.RunAsync("show", "b", "tides.md", "--root", Root, "--json");
         Assert.Equal(original.Output, (await RetainCli.RunAsync("show", "b", "tides.md", "--root", Repaired, "--json")).Output);
         Assert.Equal(ExitCode.Ok, (await RetainCli.RunAsync("log", "verify", "--root", Repaired)).ExitCode);
@@ -52,7 +52,7 @@ public sealed class LogRepairCommandSpecs : IDisposable
     public async Task Refusals()
     {
         await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root);
-        var before = Bytes();
+        var before = FileBytes.Of(Root);
         _directory.Write("repaired/note.txt", "mine");
 
         foreach (var output in new[] { Repaired, Root, Path.Combine(Root, "journal", "new") })
@@ -62,7 +62,7 @@ public sealed class LogRepairCommandSpecs : IDisposable
             Assert.Contains("Give --output a", result.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, Bytes());
+        Assert.Equal(before, FileBytes.Of(Root));
         Assert.Equal(ExitCode.Usage, (await RetainCli.RunAsync("log", "repair", "--root", Root)).ExitCode);
     }
 
@@ -81,7 +81,4 @@ public sealed class LogRepairCommandSpecs : IDisposable
 
     private Task<CliResult> RunAsync(params string[] options) =>
         RetainCli.RunAsync(["log", "repair", "--root", Root, "--output", Repaired, .. options]);
-
-    private string Bytes() => string.Join('\n', Directory.GetFiles(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        .Select(path => $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"));
 }

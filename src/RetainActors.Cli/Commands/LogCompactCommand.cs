@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Akka.Configuration;
+using RetainActors.Cli.Output;
+using RetainActors.Persistence;
+using RetainActors.Storage;
+
+namespace RetainActors.Cli.Commands;
+
+/// <summary><c>retain log compact</c>: gives the space of deleted records back, while nobody owns the journal.</summary>
+internal static class LogCompactCommand
+{
+    public static Command Create()
+    {
+        var root = CommonOptions.Root();
+        var config = CommonOptions.Config();
+        var json = CommonOptions.Json();
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Only say which segments would be rewritten and what that wins. Changes nothing; works while a run is on.",
+        };
+        var share = new Option<double?>("--live-share")
+        {
+            HelpName = "SHARE",
+            Description = "Rewrite segments of which less than this share is live: above 0, at most 1. [default: compaction.live-share]",
+        };
+        share.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var value)
+                && value is not (> 0 and <= 1))
+                result.AddError($"--live-share {result.Tokens[0].Value} is out of range; give more than 0 and at most 1.");
+        });
+        var command = new Command(
+            "compact",
+            """
+            Rewrite the full segments of the journal of which little is live without their deleted records. Numbers and positions stay.
+            The root must not be in use; a service compacts by itself. Segments with damage are left as they are; then it exits 3.
+
+            Example: retain log compact --root retain-data --dry-run
+            """)
+        {
+            root, dryRun, share, json, config,
+        };
+        command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
+        {
+            var directory = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
+            var settings = SettingsOf(parsed.GetValue(root), parsed.GetValue(config));
+            var liveShare = parsed.GetValue(share) ?? settings.CompactionLiveShare;
+            using var stop = new StopSignal(cancellationToken);
+            var (output, error, asJson) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json));
+            var damage = parsed.GetValue(dryRun)
+                ? Plan(directory, liveShare, settings.SegmentSizeBytes, output, asJson, stop.Token)
+                : await CompactAsync(directory, liveShare, settings, output, asJson, stop.Token);
+            if (damage == 0) return ExitCode.Ok;
+
+            error.WriteLine(TerminalText.OneLine(
+                $"warning: {damage} damaged places; segments with damage are not compacted. Run retain log verify to see them."));
+            return ExitCode.Corrupt;
+        }));
+        return command;
+    }
+
+    private static FileJournalSettings SettingsOf(string? root, string? configFile)
+    {
+        var config = RetainConfig.Load(root, configFile, readOnly: false);
+        try
+        {
+            return FileJournalSettings.From(config.Config.GetConfig(FilePersistence.JournalPath));
+        }
+        catch (ConfigurationException e)
+        {
+            throw config.Refused(e);
+        }
+    }
+
+    private static long Plan(
+        string directory, double liveShare, long segmentSizeBytes, TextWriter output, bool asJson, CancellationToken cancellationToken)
+    {
+        var damaged = new HashSet<string>(StringComparer.Ordinal);
+        var inspection = LogCommand.Run(
+            new LogInspector(directory, PosixFileSystem.Instance) { OnFinding = finding => damaged.Add(finding.File) }, cancellationToken);
+        var runs = CompactionPlan.Of(inspection.Segments, segment => damaged.Contains(segment.File), liveShare, segmentSizeBytes);
+        var rewritten = runs.SelectMany(run => run).ToList();
+        output.Write(asJson
+            ? JsonSerializer.Serialize(
+                new CompactPlanDocument(
+                    OutputJson.SchemaVersion, true, liveShare, inspection.Segments.Sum(segment => segment.SizeBytes),
+                    rewritten.Sum(LogText.DeadBytesOf), inspection.Findings, inspection.OwnerProcessId,
+                    [.. runs.Select(run => new CompactRun(
+                        [.. run.Select(segment => Path.GetFileName(segment.File))], run.Sum(segment => segment.SizeBytes), run.Sum(LogText.DeadBytesOf)))]),
+                OutputJson.Lines.CompactPlanDocument) + '\n'
+            : LogText.CompactionPlan(inspection, runs));
+        return inspection.Findings;
+    }
+
+    private static async Task<long> CompactAsync(
+        string directory, double liveShare, FileJournalSettings settings, TextWriter output, bool asJson, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What compaction does by itself must not come before what was asked for.
+            using var log = FileLog.Open(
+                new FileLogSettings { Directory = directory, SegmentSizeBytes = settings.SegmentSizeBytes, CompactionLiveShare = 0 },
+                PosixFileSystem.Instance);
+            var report = await log.CompactAsync(liveShare).WaitAsync(cancellationToken);
+            var statistics = log.GetStatistics();
+            output.Write(asJson
+                ? JsonSerializer.Serialize(
+                    new CompactDocument(
+                        OutputJson.SchemaVersion, false, liveShare, report.RewrittenSegments, report.ReclaimedBytes, statistics.TotalBytes,
+                        statistics.Segments, statistics.Damage.Count),
+                    OutputJson.Lines.CompactDocument) + '\n'
+                : LogText.Compaction(report, statistics));
+            return statistics.Damage.Count;
+        }
+        catch (StorageException e)
+        {
+            throw CommandFailure.From(e);
+        }
+    }
+}
