@@ -22,7 +22,7 @@ public sealed class JournalFullException(string what, Exception? cause = null) :
 /// <summary>Bytes on the disk are not what was written there.</summary>
 public sealed class SegmentCorruptException(string file, long offset, string expectation) : StorageException(
     StorageFailure.SegmentCorrupt,
-    $"{file} is damaged at offset {offset}: {expectation}. Nothing was changed. Restore the file from a backup or a replica.")
+    $"{file} is damaged at offset {offset}: expected {expectation}. Nothing was changed. Restore the file from a backup or a replica.")
 {
     /// <summary>The damaged file.</summary>
     public string File { get; } = file;

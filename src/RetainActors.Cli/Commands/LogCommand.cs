@@ -26,8 +26,23 @@ internal static class LogCommand
     {
         var settings = RetainConfig.Load(root, config, readOnly: true);
         var directory = Path.Combine(settings.Root, "journal");
-        return Directory.Exists(directory) ? directory : throw new CommandFailure(
+        return HoldsLog(directory) ? directory : throw new CommandFailure(
             "NotFound", $"There is no journal in {settings.Root}. Give --root the directory that retain run used.", ExitCode.NotFound);
+    }
+
+    /// <summary>Whether a log was ever in the directory, or whether that cannot be seen; another program's files are none.</summary>
+    private static bool HoldsLog(string directory)
+    {
+        try
+        {
+            return Directory.Exists(directory) && Directory.EnumerateFiles(directory)
+                .Any(path => Path.GetFileName(path) is "CLEAN" || path.EndsWith(".segment", StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Reading it names the cause.
+            return true;
+        }
     }
 
     /// <summary>Names what keeps the log as a whole from being read.</summary>

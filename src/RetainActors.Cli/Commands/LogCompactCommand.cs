@@ -49,14 +49,12 @@ internal static class LogCompactCommand
             var liveShare = parsed.GetValue(share) ?? settings.CompactionLiveShare;
             using var stop = new StopSignal(cancellationToken);
             var (output, error, asJson) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json));
-            var damage = parsed.GetValue(dryRun)
+            var findings = parsed.GetValue(dryRun)
                 ? Plan(directory, liveShare, settings.SegmentSizeBytes, output, asJson, stop.Token)
                 : await CompactAsync(directory, liveShare, settings, output, asJson, stop.Token);
-            if (damage == 0) return ExitCode.Ok;
-
-            error.WriteLine(TerminalText.OneLine(
-                $"warning: {damage} damaged places; segments with damage are not compacted. Run retain log verify to see them."));
-            return ExitCode.Corrupt;
+            if (findings.ExitCode != ExitCode.Ok)
+                error.WriteLine("warning: segments with damage are not compacted. Run retain log verify to see what is wrong there.");
+            return findings.ExitCode;
         }));
         return command;
     }
@@ -74,13 +72,13 @@ internal static class LogCompactCommand
         }
     }
 
-    private static long Plan(
+    private static LogFindings Plan(
         string directory, double liveShare, long segmentSizeBytes, TextWriter output, bool asJson, CancellationToken cancellationToken)
     {
-        var damaged = new HashSet<string>(StringComparer.Ordinal);
+        var findings = new LogFindings();
         var inspection = LogCommand.Run(
-            new LogInspector(directory, PosixFileSystem.Instance) { OnFinding = finding => damaged.Add(finding.File) }, cancellationToken);
-        var runs = CompactionPlan.Of(inspection.Segments, segment => damaged.Contains(segment.File), liveShare, segmentSizeBytes);
+            new LogInspector(directory, PosixFileSystem.Instance) { OnFinding = findings.Add }, cancellationToken);
+        var runs = CompactionPlan.Of(inspection.Segments, segment => findings.AreIn(segment.File), liveShare, segmentSizeBytes);
         var rewritten = runs.SelectMany(run => run).ToList();
         output.Write(asJson
             ? JsonSerializer.Serialize(
@@ -91,10 +89,10 @@ internal static class LogCompactCommand
                         [.. run.Select(segment => Path.GetFileName(segment.File))], run.Sum(segment => segment.SizeBytes), run.Sum(LogText.DeadBytesOf)))]),
                 OutputJson.Lines.CompactPlanDocument) + '\n'
             : LogText.CompactionPlan(inspection, runs));
-        return inspection.Findings;
+        return findings;
     }
 
-    private static async Task<long> CompactAsync(
+    private static async Task<LogFindings> CompactAsync(
         string directory, double liveShare, FileJournalSettings settings, TextWriter output, bool asJson, CancellationToken cancellationToken)
     {
         try
@@ -112,7 +110,9 @@ internal static class LogCompactCommand
                         statistics.Segments, statistics.Damage.Count),
                     OutputJson.Lines.CompactDocument) + '\n'
                 : LogText.Compaction(report, statistics));
-            return statistics.Damage.Count;
+            var findings = new LogFindings();
+            foreach (var damage in statistics.Damage) findings.Add(new LogFinding(damage.Reason, damage.File, damage.Offset, damage.Expectation));
+            return findings;
         }
         catch (StorageException e)
         {

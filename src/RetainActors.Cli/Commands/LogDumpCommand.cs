@@ -33,6 +33,7 @@ internal static class LogDumpCommand
             using var stop = new StopSignal(cancellationToken);
             var (onlyId, first, withPayload) = (parsed.GetValue(id), parsed.GetValue(from), parsed.GetValue(payload));
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var findings = new LogFindings();
             var inspector = new LogInspector(directory, PosixFileSystem.Instance)
             {
                 OnRecord = record =>
@@ -41,10 +42,15 @@ internal static class LogDumpCommand
                     if (record.Position < first || (onlyId is not null && record.Id != onlyId)) return;
                     output.Write(JsonSerializer.Serialize(LineOf(record, withPayload), OutputJson.Lines.RecordLine) + '\n');
                 },
-                OnFinding = finding => error.WriteLine(TerminalText.OneLine(
-                    $"damaged {finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}")),
+                OnFinding = finding =>
+                {
+                    findings.Add(finding);
+                    error.WriteLine(LogText.Of(finding));
+                },
             };
-            return Task.FromResult(LogCommand.Run(inspector, stop.Token).Findings == 0 ? ExitCode.Ok : ExitCode.Corrupt);
+            LogCommand.Run(inspector, stop.Token);
+            findings.Explain(error, directory);
+            return Task.FromResult(findings.ExitCode);
         }));
         return command;
     }

@@ -33,12 +33,13 @@ internal static class LogRepairCommand
             var source = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
             var target = OutputOf(parsed.GetRequiredValue(into), Path.GetDirectoryName(source)!);
             using var stop = new StopSignal(cancellationToken);
+            RequireKnownFormat(source, stop.Token);
             var output = parsed.InvocationConfiguration.Output;
             var asJson = parsed.GetValue(json);
             var report = Run(
                 new LogRepair(source, Path.Combine(target, "journal"), PosixFileSystem.Instance)
                 {
-                    OnLeftOut = finding => output.Write(asJson ? LineOf(finding) : TextOf(finding)),
+                    OnLeftOut = finding => output.Write(asJson ? LineOf(finding) : $"left out {LogText.Of(finding)}\n"),
                 },
                 target, stop.Token);
             output.Write(asJson ? SummaryOf(report, target) : TextOf(report, target));
@@ -66,6 +67,22 @@ internal static class LogRepairCommand
         return target;
     }
 
+    /// <summary>What a newer version wrote is not damaged: a copy without it would only lose it.</summary>
+    private static void RequireKnownFormat(string directory, CancellationToken cancellationToken)
+    {
+        LogFinding? newer = null;
+        LogCommand.Run(
+            new LogInspector(directory, PosixFileSystem.Instance)
+            {
+                OnFinding = finding => newer ??= finding.Kind == StorageFailure.FormatTooNew ? finding : null,
+            },
+            cancellationToken);
+        if (newer is not null)
+            throw new CommandFailure(
+                newer.Kind.ToString(),
+                $"A newer version of RetainActors wrote {newer.File} at offset {newer.Offset}. Nothing was copied. Use that version.", ExitCode.Failed);
+    }
+
     private static LogRepairReport Run(LogRepair repair, string target, CancellationToken cancellationToken)
     {
         try
@@ -84,9 +101,6 @@ internal static class LogRepairCommand
     private static string LineOf(LogFinding finding) =>
         JsonSerializer.Serialize(new LeftOutLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.LeftOutLine) + '\n';
 
-    private static string TextOf(LogFinding finding) => TerminalText.OneLine(
-        $"left out {finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}") + '\n';
-
     private static string SummaryOf(LogRepairReport report, string target) => JsonSerializer.Serialize(
         new RepairSummaryLine(OutputJson.SchemaVersion, new RepairSummary(
             report.Source.Findings, report.Events, report.Deletions, target, [.. report.Source.Notes.Select(NoteJson.From)])),
@@ -94,5 +108,5 @@ internal static class LogRepairCommand
 
     private static string TextOf(LogRepairReport report, string target) => string.Concat(
         report.Source.Notes.Select(note => TerminalText.OneLine($"note {note.File} at offset {note.Offset}: {note.Text}") + '\n')
-            .Append(TerminalText.OneLine($"{report.Source.Findings} places left out; {report.Events} events and {report.Deletions} deletions copied to {target}") + '\n'));
+            .Append(TerminalText.OneLine($"{LogText.Count(report.Source.Findings, "place")} left out; {LogText.Count(report.Events, "event")} and {LogText.Count(report.Deletions, "deletion")} copied to {target}") + '\n'));
 }

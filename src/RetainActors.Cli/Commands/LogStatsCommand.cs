@@ -28,15 +28,15 @@ internal static class LogStatsCommand
         {
             var directory = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
             using var stop = new StopSignal(cancellationToken);
-            var inspection = LogCommand.Run(new LogInspector(directory, PosixFileSystem.Instance), stop.Token);
+            var findings = new LogFindings();
+            var inspection = LogCommand.Run(new LogInspector(directory, PosixFileSystem.Instance) { OnFinding = findings.Add }, stop.Token);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(DocumentOf(inspection), OutputJson.Lines.StatsDocument) + '\n');
             else LogText.WriteStats(output, inspection);
-            if (inspection.Findings == 0) return Task.FromResult(ExitCode.Ok);
-
-            parsed.InvocationConfiguration.Error.WriteLine(TerminalText.OneLine(
-                $"warning: {inspection.Findings} damaged places are not counted. Run retain log verify to see them."));
-            return Task.FromResult(ExitCode.Corrupt);
+            if (inspection.Findings > 0)
+                parsed.InvocationConfiguration.Error.WriteLine(
+                    $"warning: {LogText.Count(inspection.Findings, "place")} not counted. Run retain log verify to see what is wrong there.");
+            return Task.FromResult(findings.ExitCode);
         }));
         return command;
     }

@@ -30,22 +30,25 @@ internal static class LogVerifyCommand
             using var stop = new StopSignal(cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             var asJson = parsed.GetValue(json);
+            var findings = new LogFindings();
             var inspector = new LogInspector(directory, PosixFileSystem.Instance)
             {
-                OnFinding = finding => output.Write(asJson ? LineOf(finding) : TextOf(finding)),
+                OnFinding = finding =>
+                {
+                    findings.Add(finding);
+                    output.Write(asJson ? LineOf(finding) : LogText.Of(finding) + '\n');
+                },
             };
             var inspection = LogCommand.Run(inspector, stop.Token);
             output.Write(asJson ? SummaryOf(inspection) : LogText.Summary(inspection));
-            return Task.FromResult(inspection.Findings == 0 ? ExitCode.Ok : ExitCode.Corrupt);
+            findings.Explain(parsed.InvocationConfiguration.Error, directory);
+            return Task.FromResult(findings.ExitCode);
         }));
         return command;
     }
 
     private static string LineOf(LogFinding finding) =>
         JsonSerializer.Serialize(new FindingLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.FindingLine) + '\n';
-
-    private static string TextOf(LogFinding finding) =>
-        TerminalText.OneLine($"{finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}") + '\n';
 
     private static string SummaryOf(LogInspection inspection) => JsonSerializer.Serialize(
         new VerifySummaryLine(OutputJson.SchemaVersion, new VerifySummary(

@@ -13,12 +13,17 @@ internal static class LogText
     /// <summary>The bytes of records that are deleted, headers of the file left aside.</summary>
     public static long DeadBytesOf(InspectedSegment segment) => segment.RecordBytes - Math.Min(segment.LiveBytes, segment.RecordBytes);
 
+    /// <summary>Where something is wrong, and what should be there.</summary>
+    public static string Of(LogFinding finding) => TerminalText.OneLine(finding.Kind == StorageFailure.SegmentMissing
+        ? $"{finding.Kind} {finding.File} is missing: {finding.Expectation}"
+        : $"{finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}");
+
     public static string Summary(LogInspection inspection)
     {
         var text = new StringBuilder();
         foreach (var note in inspection.Notes) Line($"note {note.File} at offset {note.Offset}: {note.Text}");
         if (inspection.OwnerProcessId is { } owner) Line($"note: process {owner} owns the journal; this is what was durable while it ran");
-        Line($"{inspection.Findings} findings in {inspection.Segments.Count} segments, {inspection.Records} records, {inspection.Segments.Sum(segment => segment.SizeBytes)} bytes");
+        Line($"{Count(inspection.Findings, "finding")} in {Count(inspection.Segments.Count, "segment")}, {inspection.Records} records, {inspection.Segments.Sum(segment => segment.SizeBytes)} bytes");
         return text.ToString();
 
         void Line(string line) => text.Append(TerminalText.OneLine(line)).Append('\n');
@@ -30,7 +35,7 @@ internal static class LogText
         foreach (var segment in runs.SelectMany(run => run))
             Line($"would rewrite {segment.File}: {segment.SizeBytes} bytes, {DeadBytesOf(segment)} of them of deleted records");
         if (inspection.OwnerProcessId is { } owner) Line($"note: process {owner} owns the journal; stop it before you compact, or let it compact by itself");
-        Line($"{runs.Sum(run => run.Count)} of {inspection.Segments.Count} segments would become {runs.Count}, at least "
+        Line($"{runs.Sum(run => run.Count)} of {Count(inspection.Segments.Count, "segment")} would become {runs.Count}, at least "
             + $"{runs.SelectMany(run => run).Sum(DeadBytesOf)} of {inspection.Segments.Sum(segment => segment.SizeBytes)} bytes would be won");
         return text.ToString();
 
@@ -38,7 +43,7 @@ internal static class LogText
     }
 
     public static string Compaction(CompactionReport report, LogStatistics after) =>
-        $"{report.RewrittenSegments} segments rewritten, {report.ReclaimedBytes} bytes won; {after.Segments} segments of {after.TotalBytes} bytes are left\n";
+        $"{Count(report.RewrittenSegments, "segment")} rewritten, {report.ReclaimedBytes} bytes won; {Count(after.Segments, "segment")} of {after.TotalBytes} bytes are left\n";
 
     public static void WriteStats(TextWriter output, LogInspection inspection)
     {
@@ -56,6 +61,9 @@ internal static class LogText
         output.WriteLine($"{inspection.Ids} ids, {inspection.Records} records, highest position {inspection.HighestPosition}");
         foreach (var file in inspection.OtherFiles) output.WriteLine(TerminalText.OneLine($"put aside: {file.File}, {file.SizeBytes} bytes"));
     }
+
+    /// <summary>A number of things, in words that agree with it.</summary>
+    public static string Count(long number, string thing) => number == 1 ? $"1 {thing}" : $"{Text(number)} {thing}s";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

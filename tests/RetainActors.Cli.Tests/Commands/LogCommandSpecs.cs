@@ -35,10 +35,7 @@ public sealed partial class LogCommandSpecs : IDisposable
     public async Task Damaged()
     {
         await WriteAsync();
-        var file = Directory.GetFiles(Journal, "*1.0.segment").Single();
-        var bytes = File.ReadAllBytes(file);
-        bytes[200] ^= 1;
-        File.WriteAllBytes(file, bytes);
+        var file = OddLogs.Damage(Journal);
 
         var json = await RunAsync("verify", "--json");
         var text = await RunAsync("verify");
@@ -53,9 +50,45 @@ public sealed partial class LogCommandSpecs : IDisposable
         Assert.Equal(1, json.Summary.GetProperty("findings").GetInt64());
         Assert.Equal(ExitCode.Corrupt, text.ExitCode);
         Assert.Contains($"SegmentCorrupt {file} at offset 120: expected record 1 of 'a'", text.Output, StringComparison.Ordinal);
+        Assert.Contains("1 finding in 3 segments", text.Output, StringComparison.Ordinal);
+        Assert.Equal($"Restore {Root} from a backup. Without one, stop its owner and run retain log repair --root {Root} --output NEW.\n", text.Error);
         Assert.Equal(ExitCode.Corrupt, dump.ExitCode);
         Assert.Contains(file, dump.Error, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Corrupt, (await RunAsync("stats")).ExitCode);
+        var stats = await RunAsync("stats");
+        Assert.Equal((ExitCode.Corrupt, "warning: 1 place not counted. Run retain log verify to see what is wrong there.\n"), (stats.ExitCode, stats.Error));
+        Approval.Verify(
+            Places().Replace(json.Output.Replace(_directory.Path, "DIR", StringComparison.Ordinal), "$1:0"), Handbook.ApprovedFile("log-damaged.jsonl"));
+    }
+
+    [Theory(DisplayName = "retain log should not call the journal of a newer version damaged: it exits 2 and says what to use")]
+    [InlineData("verify", "Use that version")]
+    [InlineData("stats", "1 place not counted")]
+    [InlineData("dump", "Use that version")]
+    [InlineData("compact", "Use a newer version")]
+    public async Task Newer(string command, string advice)
+    {
+        await WriteAsync();
+        var file = OddLogs.MakeNewer(Journal);
+
+        var result = await RunAsync(command);
+
+        Assert.Equal(ExitCode.Failed, result.ExitCode);
+        Assert.Contains(advice, result.Error, StringComparison.Ordinal);
+        if (command == "verify") Assert.Contains($"FormatTooNew {file} at offset 8: expected a version", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "retain log verify should name a missing segment, exit 3 and say what to do")]
+    public async Task Lost_segment()
+    {
+        await WriteAsync();
+        var file = Directory.GetFiles(Journal, "*2.0.segment").Single();
+        File.Delete(file);
+
+        var result = await RunAsync("verify");
+
+        Assert.Equal(ExitCode.Corrupt, result.ExitCode);
+        Assert.Contains($"SegmentMissing {file} is missing: the segment before ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("retain log repair", result.Error, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "retain log dump should filter by id and position and write payloads only when asked")]
@@ -113,6 +146,26 @@ public sealed partial class LogCommandSpecs : IDisposable
         Assert.Equal(0, beside.ExitCode);
         Assert.Equal(owned, FileBytes.Of(Root));
         if (command == "verify") Assert.Contains($"process {Environment.ProcessId} owns the journal", beside.Output, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "retain log should take the files of another program for no journal, exit 4 and leave them alone")]
+    [InlineData("verify")]
+    [InlineData("stats")]
+    [InlineData("dump")]
+    [InlineData("compact")]
+    [InlineData("compact", "--dry-run")]
+    [InlineData("repair", "--output", "never-made")]
+    public async Task Foreign(string command, params string[] options)
+    {
+        _directory.Write("root/journal/data.db", "not ours");
+        var before = FileBytes.Of(_directory.Path);
+
+        var result = await RunAsync(command, options);
+
+        Assert.Equal(ExitCode.NotFound, result.ExitCode);
+        Assert.Contains($"There is no journal in {Root}", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, FileBytes.Of(_directory.Path));
+        Assert.False(Directory.Exists("never-made"));
     }
 
     [Theory(DisplayName = "retain log should say where it looked when there is no journal, exit 4 and make nothing")]

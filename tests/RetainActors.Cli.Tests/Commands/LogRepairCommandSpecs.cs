@@ -33,10 +33,7 @@ public sealed class LogRepairCommandSpecs : IDisposable
     public async Task Damaged()
     {
         await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root);
-        var file = Directory.GetFiles(_directory.File("root", "journal"), "*.segment").Single();
-        var bytes = File.ReadAllBytes(file);
-        bytes[200] ^= 1;
-        File.WriteAllBytes(file, bytes);
+        var file = OddLogs.Damage(_directory.File("root", "journal"));
 
         var repair = await RunAsync("--json");
 
@@ -44,6 +41,12 @@ public sealed class LogRepairCommandSpecs : IDisposable
         var left = repair.Lines[0].GetProperty("leftOut");
         Assert.Equal((file, 120), (left.GetProperty("file").GetString(), left.GetProperty("offset").GetInt64()));
         Assert.Equal(1, repair.Summary.GetProperty("leftOut").GetInt64());
+        var events = repair.Summary.GetProperty("events").GetInt64();
+        Assert.True(events > 20, $"{events} events");
+        Approval.Verify(
+            repair.Output.Replace(_directory.Path, "DIR", StringComparison.Ordinal)
+                .Replace($"\"events\":{events}", "\"events\":0", StringComparison.Ordinal),
+            Handbook.ApprovedFile("log-repair.jsonl"));
         Assert.Equal(ExitCode.Ok, (await RetainCli.RunAsync("log", "verify", "--root", Repaired)).ExitCode);
         Assert.Equal(ExitCode.Corrupt, (await RetainCli.RunAsync("log", "verify", "--root", Root)).ExitCode);
     }
@@ -64,6 +67,20 @@ public sealed class LogRepairCommandSpecs : IDisposable
 
         Assert.Equal(before, FileBytes.Of(Root));
         Assert.Equal(ExitCode.Usage, (await RetainCli.RunAsync("log", "repair", "--root", Root)).ExitCode);
+    }
+
+    [Fact(DisplayName = "retain log repair should refuse what a newer version wrote with exit 2, and make nothing")]
+    public async Task Newer()
+    {
+        await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root);
+        OddLogs.MakeNewer(_directory.File("root", "journal"));
+
+        var result = await RunAsync("--json");
+
+        Assert.Equal(ExitCode.Failed, result.ExitCode);
+        Assert.Equal("FormatTooNew", result.Lines[0].GetProperty("error").GetProperty("reason").GetString());
+        Assert.Contains("Use that version", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Repaired));
     }
 
     [Fact(DisplayName = "retain log repair should refuse a root in use with exit 5 and make nothing")]

@@ -84,9 +84,14 @@ internal sealed class RetainProcess : IDisposable
 
     public async Task<CliResult> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         return await EndAsync();
+    }
+
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     public void Dispose()

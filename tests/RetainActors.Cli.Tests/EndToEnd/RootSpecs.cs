@@ -29,6 +29,29 @@ public sealed class RootSpecs : IDisposable
         Assert.Equal("part-0/README.md", shown.Lines[0].GetProperty("source").GetString());
     }
 
+    [SkippableFact(DisplayName = "retain log verify beside a running owner should change no byte and find no damage")]
+    public async Task Verified_in_use()
+    {
+        Requires.Linux();
+        using var owner = RetainProcess.Start("run", Documents.Folder(_directory), "--bank", "b", "--root", Root, "--json", "--parallel", "1", "--model-latency", "1000");
+        await owner.AwaitLinesAsync(1);
+        // Frozen, wherever it was: what changes now, the tool has changed.
+        await owner.SignalAsync("STOP");
+        var before = FileBytes.Of(Root);
+
+        var verified = await RetainProcess.RunAsync("log", "verify", "--root", Root, "--json");
+
+        var after = FileBytes.Of(Root);
+        await owner.SignalAsync("CONT");
+        // The comparison sees a change when there is one.
+        await owner.AwaitAsync(() => FileBytes.Of(Root) != after);
+        await owner.KillAsync();
+        Assert.Equal(before, after);
+        Assert.Equal((ExitCode.Ok, ""), (verified.ExitCode, verified.Error));
+        Assert.Equal(owner.Id, verified.Summary.GetProperty("ownerProcessId").GetInt32());
+        Assert.True(verified.Summary.GetProperty("records").GetInt64() > 0);
+    }
+
     [Fact(DisplayName = "Akka's log should go to standard error, and only when the configuration asks for it")]
     public async Task Akka_log()
     {
