@@ -34,11 +34,11 @@ public sealed class FileSnapshotStore : SnapshotStore
         try
         {
             var extension = FilePersistence.Get(system);
-            var section = FilePersistence.WithSnapshotDefaults(config);
-            _serializer = new SnapshotSerializer(system, SectionReader.Read(section, "serializer", key => section.GetString(key)));
-            _maxSizeBytes = SectionReader.Size(section, "max-snapshot-size", 1024, 1024 * 1024 * 1024);
+            var settings = FileSnapshotSettings.From(FilePersistence.WithSnapshotDefaults(config));
+            _serializer = new SnapshotSerializer(system, settings.Serializer);
+            _maxSizeBytes = settings.MaxSizeBytes;
             _directory = new SnapshotDirectory(
-                SectionReader.Root(section), extension.FileSystemFor(_pluginId, SectionReader.FileSystem(section)),
+                settings.Root, extension.FileSystemFor(_pluginId, settings.FileSystem),
                 (file, problem) => logger.Warning("Left out the damaged snapshot {0}: {1}", file, problem));
         }
         catch (Exception e)

@@ -74,6 +74,25 @@ public sealed class FileJournalOpeningSpecs : TestKit
         Assert.Equal(PersistenceHealthStatus.Unhealthy, (await HealthAsync(service)).Status);
     }
 
+    [Fact(DisplayName = "FilePersistence should give a copy of a section under another name all defaults, and validate it by name")]
+    public async Task Copies()
+    {
+        const string copy = "akka.persistence.journal.audit";
+        using var journal = TestJournal.File();
+        await using var service = Service.Start(ConfigurationFactory.ParseString($$"""
+            {{copy}} { class = "RetainActors.Persistence.FileJournal, RetainActors.Persistence", root = "{{journal.Root}}", segment-size = 1 }
+            akka.persistence.journal.theirs { class = "Akka.Persistence.Journal.MemoryJournal, Akka.Persistence", circuit-breaker.call-timeout = 5s }
+            """).WithFallback(journal.Config));
+        var persistence = FilePersistence.Get(service.System);
+
+        var section = service.System.Settings.Config.GetConfig(copy);
+        Assert.Equal((TimeSpan.FromSeconds(60), "fail"), (section.GetTimeSpan("circuit-breaker.call-timeout"), section.GetString("replay-filter.mode")));
+        Assert.False(service.System.Settings.Config.HasPath("akka.persistence.journal.theirs.root"));
+        persistence.Validate(FilePersistence.JournalPath);
+        Assert.StartsWith($"{copy}: 'segment-size'", Assert.Throws<ConfigurationException>(() => persistence.Validate(copy)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("nowhere is missing", Assert.Throws<ConfigurationException>(() => persistence.Validate("nowhere")).Message, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "FileJournal should only read when told so, beside the owner")]
     public async Task Read_only()
     {

@@ -11,6 +11,7 @@ public sealed partial class HouseSpecs
         ["RetainActors"] = [],
         ["RetainActors.Storage"] = [],
         ["RetainActors.Persistence"] = ["RetainActors.Storage"],
+        ["RetainActors.Hosting"] = ["RetainActors", "RetainActors.Persistence"],
         ["RetainActors.Cli"] = ["RetainActors", "RetainActors.Persistence", "RetainActors.Storage"],
     };
 
