@@ -33,6 +33,7 @@ public sealed class FileJournal : WriteJournalBase
     private readonly JournalCallSettings _callSettings = new();
     private readonly JournalReader _reader;
     private readonly AppendFeed _feed = new();
+    private readonly JournalTelemetry _telemetry;
     private readonly long _maxUnitSizeBytes;
     private readonly ICancelable _ticking;
     private readonly ICancelable? _scrubbing;
@@ -56,6 +57,7 @@ public sealed class FileJournal : WriteJournalBase
         _eventStream = system.EventStream;
         _publishes = persistence.Settings.Internal.PublishPluginCommands;
         _pluginId = pluginId;
+        _telemetry = new JournalTelemetry(pluginId);
         try
         {
             var extension = FilePersistence.Get(system);
@@ -67,10 +69,13 @@ public sealed class FileJournal : WriteJournalBase
             var damage = new DamageWatch(found =>
             {
                 logger.Error("The journal is damaged: {0}", found.Message);
+                _telemetry.Damaged();
                 system.EventStream.Publish(JournalDamaged.From(pluginId, settings.Root, found));
             });
+            var fileSystem = extension.FileSystemFor(pluginId, settings.FileSystem);
             _log = JournalLog.Open(
-                settings, extension.FileSystemFor(pluginId, settings.FileSystem), failures, damage, logger, _feed.Reopened);
+                () => _telemetry.Open(() => FileLog.Open(settings.ToLogSettings(), fileSystem)), settings, failures, damage, logger,
+                _feed.Reopened);
             _scrubbing = Every(settings.ReadOnly ? null : settings.ScrubInterval, Scrub.Instance);
         }
         catch (Exception e)
@@ -81,6 +86,7 @@ public sealed class FileJournal : WriteJournalBase
         _calls = new JournalCalls(system.Scheduler, _callSettings);
         _reader = new JournalReader(_log, _serializer, persistence.AdaptersFor(pluginId), _feed);
         _ticking = Every(_calls.Interval, Tick.Instance)!;
+        _telemetry.Watch(() => _log.Inspect().Statistics);
     }
 
     /// <inheritdoc />
@@ -123,6 +129,7 @@ public sealed class FileJournal : WriteJournalBase
     {
         _ticking.Cancel();
         _scrubbing?.Cancel();
+        _telemetry.Dispose();
         _log.Dispose();
         _calls.AnswerAll(StopPatience);
         base.PostStop();
@@ -161,12 +168,13 @@ public sealed class FileJournal : WriteJournalBase
     {
         try
         {
-            var result = await _log.StoreAsync(log =>
+            var result = await _telemetry.Append(batch.PersistenceId).Around(_log.StoreAsync(log =>
             {
                 // Only before the append: after it the events are stored whatever the actor was told.
                 if (answer.IsGiven) throw new OperationCanceledException("The write was given up before it began.");
                 return batch.AppendToAsync(log, _feed.Appended);
-            }).ConfigureAwait(false);
+            })).ConfigureAwait(false);
+            _telemetry.Written(batch);
             if (answer.Succeed(result)) _calls.Succeeded();
         }
         catch (Exception e)
@@ -184,6 +192,7 @@ public sealed class FileJournal : WriteJournalBase
     /// <summary>The highest number comes first: it waits for what is on its way to the disk, so the events after it are all.</summary>
     private async Task ReplayAsync(ReplayMessages request, IActorRef target)
     {
+        var measured = _telemetry.Recover(request.PersistenceId);
         object end;
         try
         {
@@ -199,15 +208,21 @@ public sealed class FileJournal : WriteJournalBase
         {
             end = new ReplayMessagesFailure(e);
         }
+        measured.End((end as ReplayMessagesFailure)?.Cause);
         target.Tell(end, ActorRefs.NoSender);
         if (_publishes) _eventStream.Publish(request);
     }
 
     private bool Replay(FileLog log, ReplayMessages request, long to, IActorRef target)
     {
+        var (events, bytes) = (0L, 0L);
         foreach (var record in log.Read(request.PersistenceId, Math.Max(1, request.FromSequenceNr), to, request.Max))
+        {
+            (events, bytes) = (events + 1, bytes + record.Payload.Length);
             foreach (var adapted in AdaptFromJournal(_serializer.FromRecord(record)))
                 target.Tell(new ReplayedMessage(adapted), ActorRefs.NoSender);
+        }
+        _telemetry.Replayed(events, bytes);
         return true;
     }
 
@@ -216,12 +231,12 @@ public sealed class FileJournal : WriteJournalBase
         object end;
         try
         {
-            await _calls.RunAsync(token => _log.StoreAsync(async log =>
+            await _telemetry.Delete(request.PersistenceId).Around(_calls.RunAsync(token => _log.StoreAsync(async log =>
             {
                 token.ThrowIfCancellationRequested();
                 await log.DeleteAsync(request.PersistenceId, request.ToSequenceNr).ConfigureAwait(false);
                 return true;
-            })).ConfigureAwait(false);
+            }))).ConfigureAwait(false);
             end = new DeleteMessagesSuccess(request.ToSequenceNr);
         }
         catch (Exception e)

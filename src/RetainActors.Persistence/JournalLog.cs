@@ -49,10 +49,9 @@ internal sealed class JournalLog : IDisposable
     /// outcome may be stored now.
     /// </summary>
     public static JournalLog Open(
-        FileJournalSettings settings, IFileSystem fileSystem, FailureWatch failures, DamageWatch damage, ILoggingAdapter logger,
+        Func<FileLog> open, FileJournalSettings settings, FailureWatch failures, DamageWatch damage, ILoggingAdapter logger,
         Action reopened) =>
-        new(() => FileLog.Open(settings.ToLogSettings(), fileSystem),
-            settings.OpenRetryMinBackoff, settings.OpenRetryMaxBackoff, failures, damage, logger, reopened);
+        new(open, settings.OpenRetryMinBackoff, settings.OpenRetryMaxBackoff, failures, damage, logger, reopened);
 
     /// <summary>A log that can never be opened: every request fails with the reason.</summary>
     public static JournalLog Refuse(ConfigurationException reason, FailureWatch failures, ILoggingAdapter logger) =>

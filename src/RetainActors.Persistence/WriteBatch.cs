@@ -49,6 +49,12 @@ internal sealed class WriteBatch
     /// <summary>Whether nothing is left to store.</summary>
     public bool IsEmpty => _units.Count == 0;
 
+    /// <summary>The id of the first event; all of a batch have one id in practice.</summary>
+    public string PersistenceId => _units[0].Entries[0].Id;
+
+    /// <summary>The bytes of the payloads.</summary>
+    public long PayloadBytes => _units.Sum(unit => unit.Entries.Sum(entry => (long)entry.Payload.Length));
+
     /// <summary>What Akka wants to know: null when all is stored, otherwise one element per atomic write.</summary>
     public IImmutableList<Exception?>? Result => _rejections.TrueForAll(e => e is null) ? null : [.. _rejections];
 

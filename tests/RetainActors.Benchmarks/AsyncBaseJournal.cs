@@ -6,6 +6,7 @@ using Akka.Persistence;
 using Akka.Persistence.Journal;
 using RetainActors.Persistence;
 using RetainActors.Persistence.Query;
+using RetainActors.Storage;
 
 namespace RetainActors.Benchmarks;
 
@@ -24,9 +25,10 @@ internal sealed class AsyncBaseJournal : AsyncWriteJournal
         var settings = FileJournalSettings.From(FilePersistence.WithDefaults(id, config));
         _serializer = new EventSerializer(system, settings.Serializer);
         _maxUnitSizeBytes = settings.MaxUnitSizeBytes;
+        var fileSystem = FilePersistence.Get(system).FileSystemFor(id, settings.FileSystem);
         _log = JournalLog.Open(
-            settings, FilePersistence.Get(system).FileSystemFor(id, settings.FileSystem), new FailureWatch(_ => { }),
-            new DamageWatch(_ => { }), Context.GetLogger(), _feed.Reopened);
+            () => FileLog.Open(settings.ToLogSettings(), fileSystem), settings, new FailureWatch(_ => { }), new DamageWatch(_ => { }),
+            Context.GetLogger(), _feed.Reopened);
     }
 
     public override Task ReplayMessagesAsync(
