@@ -24,8 +24,19 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
     public int Count => _members.Length;
 
     /// <summary>Members from pairs; a later pair replaces an earlier one of the same name.</summary>
-    public static JsonMembers From(IEnumerable<KeyValuePair<string, JsonElement>> members) =>
-        members.Aggregate(Empty, (all, member) => all.With(member.Key, member.Value));
+    public static JsonMembers From(IEnumerable<KeyValuePair<string, JsonElement>> members)
+    {
+        var all = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (name, value) in members)
+        {
+            var member = KeyValuePair.Create(name, value.Clone());
+            if (places.TryAdd(name, all.Count)) all.Add(member);
+            else all[places[name]] = member;
+        }
+
+        return new JsonMembers(all.ToImmutable());
+    }
 
     /// <summary>These members with one more, or with one replaced in its place.</summary>
     public JsonMembers With(string name, JsonElement value)

@@ -16,8 +16,8 @@ internal static class ContextValidation
     private const int DepthOfMembers = 1;
     private const int DepthOfStepMembers = 3;
 
-    private static readonly ImmutableHashSet<string> KnownMembers = NamesOf(CheckpointJson.Stored.ContextDocument);
-    private static readonly ImmutableHashSet<string> KnownStepMembers = NamesOf(CheckpointJson.Stored.StepDocument);
+    internal static readonly ImmutableHashSet<string> KnownMembers = NamesOf(CheckpointJson.Stored.ContextDocument);
+    internal static readonly ImmutableHashSet<string> KnownStepMembers = NamesOf(CheckpointJson.Stored.StepDocument);
 
     /// <summary>The path of the first member that cannot be stored, with the reason; null when all can.</summary>
     public static string? FirstProblem(RetainContext context) =>
@@ -98,7 +98,7 @@ internal static class ContextValidation
         return null;
     }
 
-    private static ImmutableHashSet<string> NamesOf(JsonTypeInfo document) =>
+    internal static ImmutableHashSet<string> NamesOf(JsonTypeInfo document) =>
         [.. document.Properties.Where(property => !property.IsExtensionData).Select(property => property.Name)];
 
     private static bool IsWellFormed(JsonElement text)
