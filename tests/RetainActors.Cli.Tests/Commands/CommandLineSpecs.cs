@@ -14,6 +14,7 @@ public sealed class CommandLineSpecs
     [InlineData("Did you mean one of the following?\nrun", "rnu")]
     [InlineData("SOURCE", "show", "b")]
     [InlineData("SOURCE is no id", "show", "b", "")]
+    [InlineData("FolderMissing: there is no folder /no/such", "import", "/no/such")]
     public async Task Usage(string expected, params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
@@ -44,6 +45,7 @@ public sealed class CommandLineSpecs
     [InlineData("diff", "--help")]
     [InlineData("rewind", "--help")]
     [InlineData("copy", "--help")]
+    [InlineData("import", "--help")]
     public async Task Help(params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
