@@ -36,7 +36,13 @@ internal static class CheckpointKeyEncoding
         return escaped.ToString();
     }
 
-    private static string Prefix(string escaped, int length) => escaped.Length <= length ? escaped : escaped[..length];
+    /// <summary>Never cut within a <c>%HH</c>: an actor of that name could not be started.</summary>
+    private static string Prefix(string escaped, int length)
+    {
+        if (escaped.Length <= length) return escaped;
+        var escape = escaped.IndexOf('%', length - 2, 2);
+        return escaped[..(escape < 0 ? length : escape)];
+    }
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Akka.Actor;
 using RetainActors.Json;
 
 namespace RetainActors.Tests;
@@ -21,6 +22,7 @@ public sealed partial class AstrocyteFileNameSpecs
         {
             Assert.True(ids.Add(key.PersistenceId), $"{key} has the persistence id of another key");
             Assert.Matches(PersistenceId(), key.PersistenceId);
+            Assert.True(ActorPath.IsValidPathElement(key.PersistenceId), $"no actor can be named {key.PersistenceId}");
 
             var (path, isSeedPath) = names.Next(key);
             Assert.True(paths.Add(path), $"{key} has the path {path} of another key");
