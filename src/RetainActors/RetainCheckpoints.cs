@@ -16,7 +16,8 @@ public sealed class RetainCheckpoints : IExtension
         var settings = CheckpointSettings.From(system.Settings.Config);
         Region = system.SystemActorOf(CheckpointRegionActor.PropsFor(settings), "retain-checkpoint-region");
         ClientActor = system.SystemActorOf(CheckpointClientActor.PropsFor(Region, settings), "retain-checkpoint-client");
-        Client = new CheckpointClient(ClientActor);
+        Catalog = system.SystemActorOf(CheckpointCatalogActor.PropsFor(CheckpointCatalogSettings.From(system.Settings.Config, settings)), "retain-checkpoint-catalog");
+        Client = new CheckpointClient(ClientActor, Catalog);
     }
 
     /// <summary>The commented defaults of this package.</summary>
@@ -30,6 +31,9 @@ public sealed class RetainCheckpoints : IExtension
 
     /// <summary>Routes requests to the actors of their keys; asked directly, it keeps no deadline.</summary>
     public IActorRef Region { get; }
+
+    /// <summary>Takes <see cref="CatalogProtocol.ListCheckpoints"/> and keeps its deadline.</summary>
+    public IActorRef Catalog { get; }
 
     /// <summary>The checkpoints of a system.</summary>
     public static RetainCheckpoints Get(ActorSystem system) => system.WithExtension<RetainCheckpoints, Provider>();

@@ -4,7 +4,7 @@ using static RetainActors.Checkpoints.CheckpointProtocol;
 namespace RetainActors.Checkpoints;
 
 /// <summary>The client for code that is no actor, in front of <see cref="CheckpointClientActor"/>.</summary>
-internal sealed class CheckpointClient(IActorRef clientActor) : ICheckpointClient
+internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog) : ICheckpointClient
 {
     public Task<long> SaveAsync(
         RetainContext context, Guid? saveId, long? expectedRevision, long? epoch, CancellationToken cancellationToken) =>
@@ -65,6 +65,18 @@ internal sealed class CheckpointClient(IActorRef clientActor) : ICheckpointClien
             Deleted deleted => deleted.Existed,
             var reply => throw Unexpected(reply),
         };
+
+    public async Task<CatalogProtocol.CheckpointPage> ListAsync(CatalogProtocol.ListCheckpoints? request, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<ICatalogReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        catalog.Tell(new CheckpointCatalogActor.Call(request ?? new CatalogProtocol.ListCheckpoints(), completion));
+        return await completion.Task.WaitAsync(cancellationToken).ConfigureAwait(false) switch
+        {
+            CatalogProtocol.CheckpointPage page => page,
+            CatalogProtocol.ListRefused refused => throw new ListRefusedException(refused.Reason, refused.Detail),
+            var reply => throw new InvalidOperationException($"{reply.GetType().Name} is no answer to this request."),
+        };
+    }
 
     private Task<ICheckpointReply> CallAsync(ICheckpointCommand command, CancellationToken cancellationToken)
     {

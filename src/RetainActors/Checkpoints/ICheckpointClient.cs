@@ -58,4 +58,8 @@ public interface ICheckpointClient
     /// <summary>Applies the configured retention to a key now, or says what it would do.</summary>
     /// <exception cref="CheckpointUnavailableException">The journal failed or did not answer in time.</exception>
     Task<Pruned> PruneAsync(CheckpointKey key, bool dryRun = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists checkpoints, a page at a time; no filter at all gives the first ones of all banks.</summary>
+    /// <exception cref="ListRefusedException">No list can be given, for a named reason.</exception>
+    Task<CatalogProtocol.CheckpointPage> ListAsync(CatalogProtocol.ListCheckpoints? request = null, CancellationToken cancellationToken = default);
 }
