@@ -15,6 +15,10 @@ public sealed class CommandLineSpecs
     [InlineData("SOURCE", "show", "b")]
     [InlineData("SOURCE is no id", "show", "b", "")]
     [InlineData("FolderMissing: there is no folder /no/such", "import", "/no/such")]
+    [InlineData("--older-than soon is no age", "list", "--older-than", "soon")]
+    [InlineData("--older-than 99999999999d is no age", "list", "--older-than", "99999999999d")]
+    [InlineData("--limit 0 is out of range", "list", "--limit", "0")]
+    [InlineData("'lost'", "list", "--status", "lost")]
     public async Task Usage(string expected, params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
@@ -46,6 +50,7 @@ public sealed class CommandLineSpecs
     [InlineData("rewind", "--help")]
     [InlineData("copy", "--help")]
     [InlineData("import", "--help")]
+    [InlineData("list", "--help")]
     public async Task Help(params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
