@@ -41,6 +41,17 @@ Task("RunProperties")
         EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_RUN_CASES"] = Argument("cases", "20000") },
     }));
 
+// Persistence ids and names of exported files of very many keys, many of them alike.
+Task("Names")
+    .IsDependentOn("Build")
+    .Does(() => DotNetTest("./tests/RetainActors.Tests", new DotNetTestSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        Filter = "FullyQualifiedName~AstrocyteFileNameSpecs",
+        EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_NAME_CASES"] = Argument("cases", "1000000") },
+    }));
+
 // A million keys of the log alone: written, deleted by half, compacted, reopened.
 Task("MillionKeys")
     .IsDependentOn("Build")

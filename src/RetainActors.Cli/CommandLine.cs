@@ -37,6 +37,7 @@ internal static class CommandLine
         CopyCommand.Create(),
         ListCommand.Create(),
         ImportCommand.Create(),
+        ExportCommand.Create(),
         LogCommand.Create(),
     };
 }

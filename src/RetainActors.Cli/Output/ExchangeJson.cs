@@ -40,6 +40,8 @@ internal sealed record ImportSummary(int Imported, int Unchanged, int Failed, bo
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ImportLine))]
 [JsonSerializable(typeof(ImportSummaryLine))]
+[JsonSerializable(typeof(ExportLine))]
+[JsonSerializable(typeof(ExportSummaryLine))]
 [JsonSerializable(typeof(ListLine))]
 [JsonSerializable(typeof(ListSummaryLine))]
 internal sealed partial class ExchangeJsonContext : JsonSerializerContext;

@@ -19,6 +19,7 @@ public sealed class CommandLineSpecs
     [InlineData("--older-than 99999999999d is no age", "list", "--older-than", "99999999999d")]
     [InlineData("--limit 0 is out of range", "list", "--limit", "0")]
     [InlineData("'lost'", "list", "--status", "lost")]
+    [InlineData("DIR", "export")]
     public async Task Usage(string expected, params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
@@ -51,6 +52,7 @@ public sealed class CommandLineSpecs
     [InlineData("copy", "--help")]
     [InlineData("import", "--help")]
     [InlineData("list", "--help")]
+    [InlineData("export", "--help")]
     public async Task Help(params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
