@@ -45,10 +45,14 @@ internal sealed class OpenFork
     public string? OnEnded(string branch, StepOutcome outcome)
     {
         _running.Remove(branch);
-        var error = RunDecider.BranchError(outcome) is { } problem ? $"{StepLogEntry.BranchPrefix}{branch}: {problem}" : null;
-        if (RunDecider.BranchError(outcome) is { } failure) _failed[branch] = (outcome, failure);
-        else _unsaved.Enqueue((branch, ContextDelta.Between(Context, RunDecider.AfterBranch(branch, Context, outcome))));
-        return error;
+        if (RunDecider.BranchError(outcome) is not { } error)
+        {
+            _unsaved.Enqueue((branch, ContextDelta.Between(Context, RunDecider.AfterBranch(branch, Context, outcome))));
+            return null;
+        }
+
+        _failed[branch] = (outcome, error);
+        return $"{StepLogEntry.BranchPrefix}{branch}: {error}";
     }
 
     /// <summary>The next result to save; null when none waits or one is being saved.</summary>
