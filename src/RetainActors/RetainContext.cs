@@ -45,6 +45,9 @@ public sealed record RetainContext(CheckpointKey Key)
     /// <summary>Number of the attempt, from 1; every resume counts.</summary>
     public int Attempt { get; init; } = 1;
 
+    /// <summary>The attempt after which the run was last unparked: failures up to then count no more. 0 when it never was.</summary>
+    public int UnparkedAfterAttempt { get; init; }
+
     /// <summary>The finished steps of all attempts, in the order they were stored.</summary>
     public ImmutableArray<StepLogEntry> StepLog { get; init; } = [];
 

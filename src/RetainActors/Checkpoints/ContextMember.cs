@@ -29,6 +29,8 @@ internal abstract class ContextMember(string name)
         new Scalar<string?>("nextState", c => c.NextState, (c, v) => c with { NextState = v }, CheckpointJson.Stored.String!),
         new Scalar<CheckpointStatus>("status", c => c.Status, (c, v) => c with { Status = v }, CheckpointJson.Stored.CheckpointStatus),
         new Scalar<int>("attempt", c => c.Attempt, (c, v) => c with { Attempt = v }, CheckpointJson.Stored.Int32, absent: 1),
+        new Scalar<int>(
+            "unparkedAfterAttempt", c => c.UnparkedAfterAttempt, (c, v) => c with { UnparkedAfterAttempt = v }, CheckpointJson.Stored.Int32),
         new Items<StepLogEntry, StepDocument>(
             "stepLog", c => c.StepLog, (c, v) => c with { StepLog = v },
             CheckpointJson.Stored.StepDocumentArray, StepDocument.From, step => step.ToEntry()),

@@ -24,6 +24,7 @@ internal sealed class ContextDocument
     public string? NextState { get; set; }
     public CheckpointStatus Status { get; set; }
     public int Attempt { get; set; } = 1;
+    public int? UnparkedAfterAttempt { get; set; }
     public StepDocument[]? StepLog { get; set; }
     public string[]? Errors { get; set; }
     public Timestamp? StartedAt { get; set; }
@@ -48,6 +49,7 @@ internal sealed class ContextDocument
         NextState = context.NextState,
         Status = context.Status,
         Attempt = context.Attempt,
+        UnparkedAfterAttempt = context.UnparkedAfterAttempt == 0 ? null : context.UnparkedAfterAttempt,
         StepLog = context.StepLog.IsDefaultOrEmpty ? null : [.. context.StepLog.Select(StepDocument.From)],
         Errors = OrNull(context.Errors),
         StartedAt = context.StartedAt,
@@ -69,6 +71,7 @@ internal sealed class ContextDocument
         NextState = NextState,
         Status = Status,
         Attempt = Attempt,
+        UnparkedAfterAttempt = UnparkedAfterAttempt ?? 0,
         StepLog = [.. (StepLog ?? []).Select(step => step.ToEntry())],
         Errors = [.. Errors ?? []],
         StartedAt = StartedAt,

@@ -33,11 +33,14 @@ public enum RunOutcome
     /// <summary>All states ran; the checkpoint is completed.</summary>
     Completed,
 
-    /// <summary>The checkpoint was completed already; nothing ran and nothing was written.</summary>
+    /// <summary>The checkpoint was completed already; nothing ran.</summary>
     UpToDate,
 
     /// <summary>A state failed, or a save was refused; the checkpoint can be resumed.</summary>
     Failed,
+
+    /// <summary>A state failed too often in a row; the run starts no more until it is unparked.</summary>
+    Parked,
 
     /// <summary>The run was not allowed to start; nothing was written.</summary>
     Refused,

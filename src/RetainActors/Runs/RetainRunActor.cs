@@ -8,46 +8,56 @@ namespace RetainActors.Runs;
 /// <summary>
 /// Drives one run: looks at the checkpoint, claims the key, and enters state after state, each only after the save of the
 /// one before was acknowledged. Tells its parent <see cref="RunProtocol.Started"/> or <see cref="RunProtocol.Resumed"/>
-/// and, last, <see cref="RunProtocol.Ended"/>. Glue only: the rules are <see cref="RunDecider"/>'s.
+/// and, last, <see cref="RunProtocol.Ended"/>. Glue only: the rules are <see cref="RunDecider"/>'s and
+/// <see cref="FailureDecider"/>'s.
 /// </summary>
-internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable table, IActorRef checkpoints, TimeProvider time) : UntypedActor
+internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironment environment) : UntypedActor, IWithTimers
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ImmutableArray<string>.Builder _statesRun = ImmutableArray.CreateBuilder<string>();
+    private readonly RunReport _report = new(request.Key, Context.System.EventStream);
+    private PatientSender _checkpoints = null!;
+    private StepsInFlight _steps = null!;
     private StateScope? _scope;
-    private RetainContext? _durable;
     private long _epoch;
-    private long _revision;
-    private string? _resumedAt;
 
-    public static Props PropsFor(RunProtocol.StartRun request, StateTable table, IActorRef checkpoints, TimeProvider time) =>
-        Props.Create(() => new RetainRunActor(request, table, checkpoints, time));
+    public static Props PropsFor(RunProtocol.StartRun request, RunEnvironment environment) =>
+        Props.Create(() => new RetainRunActor(request, environment));
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     private CheckpointKey Key => request.Key;
 
-    private Timestamp Now => Timestamp.From(time.GetUtcNow());
+    private StateTable Table => environment.Table;
+
+    private Timestamp Now => Timestamp.From(environment.Time.GetUtcNow());
 
     protected override void PreStart()
     {
-        Become(Looking);
-        checkpoints.Tell(new Load(Key));
+        _checkpoints = new PatientSender(Timers, environment);
+        _steps = new StepsInFlight(Self, Timers, environment);
+        Await(Looking);
+        _checkpoints.Send(new Load(Key));
     }
 
-    /// <summary>Handlers that still run are told; the source is not disposed under them.</summary>
-    protected override void PostStop() => _stop.Cancel();
+    protected override void PostStop() => _steps.Abandon();
 
     protected override void OnReceive(object message) => Unhandled(message);
+
+    /// <summary>What the run does with its messages from now on.</summary>
+    private void Await(Action<object> phase) => Become(message =>
+    {
+        if (!_checkpoints.Takes(message) && _steps.Read(message) is { } own) phase(own);
+    });
 
     /// <summary>Before the claim: a run that has nothing to do writes nothing.</summary>
     private void Looking(object message)
     {
         if (PlanFrom(message) is not { } plan) return;
-        if (_stop.IsCancellationRequested) End(RunOutcome.Stopped);
+        if (_steps.IsStopping) End(RunOutcome.Stopped);
         else if (plan is RunPlan.UpToDate or RunPlan.Refuse) EndAt(plan);
         else
         {
-            Become(Claiming);
-            checkpoints.Tell(new Claim(Key));
+            Await(Claiming);
+            _checkpoints.Send(new Claim(Key, Guid.NewGuid()));
         }
     }
 
@@ -56,9 +66,9 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
         switch (message)
         {
             case Claimed claimed:
-                (_epoch, _revision) = (claimed.Epoch, claimed.Revision);
-                Become(Loading);
-                checkpoints.Tell(new Load(Key));
+                (_epoch, _report.Revision) = (claimed.Epoch, claimed.Revision);
+                Await(Loading);
+                _checkpoints.Send(new Load(Key));
                 break;
             case ClaimRefused refused:
                 End(RunOutcome.Refused, refused.Reason.ToString(), refused.Detail);
@@ -78,13 +88,19 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
                 break;
             case RunPlan.Start start:
                 Context.Parent.Tell(new RunProtocol.Started(Key, _epoch));
+                _report.OnStarted(_epoch, resumedAt: null);
                 Save(start.Context, saved => Proceed(saved, []));
                 break;
             case RunPlan.Resume resume:
                 var branches = ((Loaded)message).Branches;
-                _resumedAt = FirstStep(resume.Context, branches);
-                Context.Parent.Tell(new RunProtocol.Resumed(Key, _epoch, _resumedAt));
+                var first = FirstStep(resume.Context, branches);
+                Context.Parent.Tell(new RunProtocol.Resumed(Key, _epoch, first));
+                _report.OnStarted(_epoch, first);
                 Save(resume.Context, saved => Proceed(saved, branches));
+                break;
+            // Another run ended between the look and the claim. Stored again under this epoch, its end ends this claim too.
+            case var plan when _report.Durable is { Status: not CheckpointStatus.Running } ended:
+                Save(ended, _ => EndAt(plan));
                 break;
             case var plan:
                 EndAt(plan);
@@ -97,10 +113,10 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
         switch (message)
         {
             case Loaded loaded:
-                (_durable, _revision) = (loaded.Context, loaded.Revision);
-                return RunDecider.Plan(loaded, request, table, Now);
+                (_report.Durable, _report.Revision) = (loaded.Context, loaded.Revision);
+                return RunDecider.Plan(loaded, request, Table, Now);
             case NotFound:
-                return RunDecider.Plan(null, request, table, Now);
+                return RunDecider.Plan(null, request, Table, Now);
             case Corrupt corrupt:
                 return new RunPlan.Refuse(new RunError("Corrupt", corrupt.Detail));
             case TooNew newer:
@@ -116,33 +132,66 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
     {
         if (context.Status == CheckpointStatus.Completed) End(RunOutcome.Completed);
         else if (context.Status == CheckpointStatus.Failed) End(RunOutcome.Failed, "StateFailed", string.Join("; ", context.Errors));
-        else if (_stop.IsCancellationRequested) End(RunOutcome.Stopped);
-        else if (RunDecider.OpenFork(table, context) is { } fork) RunBranches(new OpenFork(fork, context, branches));
-        else Enter(context);
+        else if (context.Status == CheckpointStatus.Parked) End(RunOutcome.Parked, "Parked", string.Join("; ", context.Errors));
+        else if (_steps.IsStopping) End(RunOutcome.Stopped);
+        else if (context.StepLog.Length >= environment.Settings.MaxSteps)
+            Save(RunDecider.AtStepLimit(context), saved => End(RunOutcome.Failed, "StepLimit", string.Join("; ", saved.Errors)));
+        else if (RunDecider.OpenFork(Table, context) is { } fork) RunBranches(new OpenFork(fork, context, branches));
+        else Enter(context, []);
     }
 
-    private void Enter(RetainContext context)
+    /// <summary>Enters the next state; a join with the branches that are merged into <paramref name="context"/>.</summary>
+    private void Enter(RetainContext context, ImmutableArray<BranchResult> branches)
     {
         var state = Definition(context.NextState!);
         StartStep(state, state.Name, context);
-        Become(message =>
+        Await(message =>
         {
             if (message is not StepEnded ended) Otherwise(message);
             else if (ended.Outcome.WasCancelled) End(RunOutcome.Stopped);
             else
             {
-                var after = RunDecider.AfterState(state, context, _durable!, ended.Outcome);
-                OnStepLeft(ended, after.Status == CheckpointStatus.Failed ? after.Errors[^1] : null);
-                Save(after, saved => Proceed(saved, []));
+                var error = RunDecider.StateError(state, ended.Outcome);
+                _report.OnLeft(ended, error);
+                if (error is not null) OnStateFailed(ended, error, branches);
+                else Save(RunDecider.AfterState(state, context, ended.Outcome), saved => Proceed(saved, []));
             }
         });
+    }
+
+    /// <summary>The failure goes into the context without the branches: a retry or a resume merges them once.</summary>
+    private void OnStateFailed(StepEnded ended, string error, ImmutableArray<BranchResult> branches)
+    {
+        var failure = Judge(_report.Durable!, ended, error);
+        Save(RunDecider.Failed(_report.Durable!, ended.Outcome, failure), saved =>
+        {
+            if (failure.Status == CheckpointStatus.Parked) _report.OnParked(failure);
+            if (failure.IsRetried && !_steps.IsStopping) AwaitRetry(failure, () => Proceed(saved, branches));
+            else Proceed(saved, branches);
+        });
+    }
+
+    private void AwaitRetry(StepFailure failure, Action retry)
+    {
+        ScheduleRetry(failure);
+        Await(message =>
+        {
+            if (message is RetryDue) retry();
+            else if (message is RunProtocol.StopRun) End(RunOutcome.Stopped);
+            else Otherwise(message);
+        });
+    }
+
+    private void ScheduleRetry(StepFailure failure)
+    {
+        _steps.ScheduleRetry(failure);
+        _report.OnRetried(failure);
     }
 
     /// <summary>Runs the missing branches at once and saves the results one by one, as they come.</summary>
     private void RunBranches(OpenFork fork)
     {
-        foreach (var branch in fork.Missing)
-            StartStep(Definition(branch), StepLogEntry.BranchPrefix + branch, fork.Context);
+        foreach (var branch in fork.Missing) StartBranch(fork, branch);
         AwaitBranches(fork);
     }
 
@@ -150,79 +199,106 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
     {
         if (fork.NextToSave(_epoch) is { } save)
         {
-            Tell(save, saved =>
-            {
-                fork.OnSaved(save, saved.Revision);
-                AwaitBranches(fork);
-            }, alsoWhileSaving: message => OnBranchEnded(fork, message));
+            Tell(save.Command, save.Failure is null ? save.Branch : null, _ => OnBranchSaved(fork, save), message => OnBranch(fork, message));
         }
         else if (!fork.IsDone)
         {
-            Become(message =>
+            Await(message =>
             {
-                if (OnBranchEnded(fork, message)) AwaitBranches(fork);
+                if (OnBranch(fork, message)) AwaitBranches(fork);
                 else Otherwise(message);
             });
         }
-        else if (fork.WasStopped)
+        else if (fork.WasStopped) End(RunOutcome.Stopped);
+        else Join(fork);
+    }
+
+    private void Join(OpenFork fork)
+    {
+        var joined = fork.Join(Now, out var conflict);
+        if (conflict is not null)
+            OnStateFailed(new StepEnded(Definition(fork.Context.NextState!), fork.Context.NextState!, conflict), conflict.Error!, []);
+        else if (joined!.Status != CheckpointStatus.Running)
+            Save(joined, saved =>
+            {
+                foreach (var failure in fork.Failures.Where(failure => failure.Status == CheckpointStatus.Parked)) _report.OnParked(failure);
+                Proceed(saved, []);
+            });
+        else if (_steps.IsStopping) End(RunOutcome.Stopped);
+        // The merge follows from what is durable already; the join's own save stores it.
+        else Enter(joined, fork.Durable);
+    }
+
+    /// <summary>Takes what concerns the branches of an open fork.</summary>
+    private bool OnBranch(OpenFork fork, object message)
+    {
+        switch (message)
         {
-            End(RunOutcome.Stopped);
-        }
-        else
-        {
-            var joined = fork.Join(Now);
-            if (joined.Status == CheckpointStatus.Failed) Save(joined, saved => Proceed(saved, []));
-            else if (_stop.IsCancellationRequested) End(RunOutcome.Stopped);
-            // The merge follows from what is durable already; the join's own save stores it.
-            else Enter(joined);
+            case StepEnded ended:
+                OnBranchEnded(fork, ended, ended.State.Name);
+                return true;
+            case RetryDue due when due.Step[StepLogEntry.BranchPrefix.Length..] is var branch:
+                if (fork.Reenter(branch)) StartBranch(fork, branch);
+                return true;
+            case RunProtocol.StopRun:
+                Otherwise(message);
+                fork.StopWaiting();
+                return true;
+            default:
+                return false;
         }
     }
 
-    private bool OnBranchEnded(OpenFork fork, object message)
+    private void OnBranchEnded(OpenFork fork, StepEnded ended, string branch)
     {
-        if (message is not StepEnded ended) return false;
-        var branch = ended.Step[StepLogEntry.BranchPrefix.Length..];
-        if (ended.Outcome.WasCancelled) fork.OnStopped(branch);
-        else OnStepLeft(ended, fork.OnEnded(branch, ended.Outcome));
-        return true;
+        if (ended.Outcome.WasCancelled)
+        {
+            fork.OnStopped(branch);
+            return;
+        }
+
+        var error = RunDecider.BranchError(ended.Outcome);
+        _report.OnLeft(ended, error);
+        if (error is null) fork.OnSucceeded(branch, ended.Outcome);
+        else fork.OnFailed(branch, ended.Outcome, Judge(fork.Context, ended, error));
     }
+
+    private void OnBranchSaved(OpenFork fork, ForkSave save)
+    {
+        fork.OnSaved(save, _report.Revision);
+        if (save.Command is Save context) _report.Durable = context.Context;
+        if (_steps.IsStopping) fork.StopWaiting();
+        else if (save.Failure is { } failure) ScheduleRetry(failure);
+        AwaitBranches(fork);
+    }
+
+    private void StartBranch(OpenFork fork, string branch) => StartStep(Definition(branch), StepLogEntry.BranchPrefix + branch, fork.Context);
 
     private void StartStep(StateDefinition state, string step, RetainContext context)
     {
-        Publish(new RunEvent.StateEntered(Key, step));
+        _report.OnEntered(step);
         // The first scope makes the derived data that those of later steps share.
         _scope = _scope?.For(state.Name) ?? new StateScope(Key, request.Text, state.Name, _epoch, context.Attempt);
-        var self = Self;
-        StepOutcome.RunAsync(state, _scope, context, time, _stop.Token)
-            .ContinueWith(
-                ended => self.Tell(ended.IsCompletedSuccessfully ? new StepEnded(step, ended.Result) : new Status.Failure(ended.Exception)),
-                TaskScheduler.Default);
-    }
-
-    private void OnStepLeft(StepEnded ended, string? error)
-    {
-        _statesRun.Add(ended.Step);
-        Publish(new RunEvent.StateLeft(Key, ended.Step, ended.Outcome.Duration, error));
+        _steps.Start(state, step, _scope, context);
     }
 
     private void Save(RetainContext context, Action<RetainContext> then) =>
-        Tell(new Save(context, Guid.NewGuid(), Epoch: _epoch), _ =>
+        Tell(new Save(context, Guid.NewGuid(), Epoch: _epoch), branch: null, _ =>
         {
-            _durable = context;
+            _report.Durable = context;
             then(context);
         });
 
     /// <summary>Tells a save and waits for its acknowledgement; every other answer ends the run.</summary>
-    private void Tell(ICheckpointCommand save, Action<Saved> then, Func<object, bool>? alsoWhileSaving = null)
+    private void Tell(ICheckpointCommand save, string? branch, Action<Saved> then, Func<object, bool>? alsoWhileSaving = null)
     {
-        checkpoints.Tell(save);
-        Become(message =>
+        _checkpoints.Send(save);
+        Await(message =>
         {
             switch (message)
             {
                 case Saved saved:
-                    _revision = saved.Revision;
-                    Publish(new RunEvent.Saved(Key, saved.Revision));
+                    _report.OnSaved(saved.Revision, branch);
                     then(saved);
                     break;
                 case SaveRefused { Reason: RefuseReason.StaleEpoch } refused:
@@ -246,7 +322,9 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
         switch (message)
         {
             case RunProtocol.StopRun:
-                _stop.Cancel();
+                _steps.Stop();
+                // What was being waited out counts now, as the answer that it was.
+                if (_checkpoints.Hurry() is { } refusal) Self.Tell(refusal);
                 break;
             case Unavailable unavailable:
                 End(RunOutcome.Failed, unavailable.Reason, unavailable.Detail);
@@ -268,25 +346,23 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, StateTable ta
 
     private void End(RunOutcome outcome, string? reason = null, string? detail = null)
     {
-        var error = reason is null ? null : new RunError(reason, detail ?? "");
-        var result = new RunResult(Key, outcome, _revision, _durable, _statesRun.ToImmutable(), _resumedAt, error);
+        var result = _report.Result(outcome, reason is null ? null : new RunError(reason, detail ?? ""));
         // The parent first: who starts the key again on the event must not meet the run that just ended.
         Context.Parent.Tell(new RunProtocol.Ended(result));
-        Publish(new RunEvent.Ended(Key, result));
+        _report.OnEnded(result);
         Become(_ => { });
         Context.Stop(Self);
     }
 
+    private StepFailure Judge(RetainContext before, StepEnded ended, string error) =>
+        FailureDecider.Judge(before, ended, error, environment.Settings, Random.Shared.NextDouble());
+
     private string FirstStep(RetainContext context, ImmutableArray<BranchResult> branches) =>
-        RunDecider.OpenFork(table, context) is { } fork && RunDecider.MissingBranches(fork, branches) is [var first, ..]
+        RunDecider.OpenFork(Table, context) is { } fork && RunDecider.MissingBranches(fork, branches) is [var first, ..]
             ? StepLogEntry.BranchPrefix + first
             : context.NextState!;
 
-    private StateDefinition Definition(string name) => table.TryGet(name, out var state)
+    private StateDefinition Definition(string name) => Table.TryGet(name, out var state)
         ? state
         : throw new InvalidOperationException($"State '{name}' left the table after it was validated.");
-
-    private static void Publish(RunEvent progress) => Context.System.EventStream.Publish(progress);
-
-    private sealed record StepEnded(string Step, StepOutcome Outcome) : INoSerializationVerificationNeeded;
 }

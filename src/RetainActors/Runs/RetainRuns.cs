@@ -11,11 +11,12 @@ public static class RetainRuns
     /// </summary>
     /// <param name="system">The actor system.</param>
     /// <param name="table">The states.</param>
-    /// <param name="time">The clock of the step log; the system's when null.</param>
+    /// <param name="time">The clock of the step log; the system's when null. Waits and timeouts are those of the system's scheduler.</param>
+    /// <exception cref="Akka.Configuration.ConfigurationException">A setting of <c>retain.run</c> is out of range; the message names it.</exception>
     public static IRunClient Start(ActorSystem system, StateTable table, TimeProvider? time = null)
     {
         var checkpoints = RetainCheckpoints.Get(system).ClientActor;
-        return new RunClient(
-            system.ActorOf(RunManagerActor.PropsFor(table, checkpoints, time ?? TimeProvider.System)), system.WhenTerminated);
+        var environment = new RunEnvironment(table, RunSettings.From(system.Settings.Config), checkpoints, time ?? TimeProvider.System);
+        return new RunClient(system.ActorOf(RunManagerActor.PropsFor(environment)), system.WhenTerminated);
     }
 }

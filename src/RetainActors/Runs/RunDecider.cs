@@ -48,7 +48,7 @@ internal static class RunDecider
         }
 
         if (context.Status == CheckpointStatus.Completed) return new RunPlan.UpToDate(loaded);
-        if (context.Status == CheckpointStatus.Parked) return Refuse("Parked", "the run is parked; unpark it first");
+        if (context.Status == CheckpointStatus.Parked) return Refuse("Parked", $"the run is parked: {string.Join("; ", context.Errors)}; unpark it first");
         if (context.NextState is not { } next || !table.TryGet(next, out _))
             return Refuse("UnknownState", $"the checkpoint goes on at '{context.NextState}', which is not in the state table");
         if (table.IsBranch(next))
@@ -67,16 +67,12 @@ internal static class RunDecider
         });
     }
 
-    /// <summary>
-    /// The context after a state was left, whatever the way. It was entered with <paramref name="before"/>; for a join that
-    /// is <paramref name="durable"/> with the branches merged into it.
-    /// </summary>
-    public static RetainContext AfterState(StateDefinition state, RetainContext before, RetainContext durable, StepOutcome outcome)
-    {
-        var error = outcome.Error ?? Undeclared(state, outcome.Transition);
-        // Not merged: a resume finds the branches' results as they are and merges them once.
-        if (error is not null) return Failed(durable, state.Name, outcome, error);
+    /// <summary>Why a state did not succeed; null when it did.</summary>
+    public static string? StateError(StateDefinition state, StepOutcome outcome) => outcome.Error ?? Undeclared(state, outcome.Transition);
 
+    /// <summary>The context that a successful state leads to from the one that it was entered with.</summary>
+    public static RetainContext AfterState(StateDefinition state, RetainContext before, StepOutcome outcome)
+    {
         var after = before with { StepLog = before.StepLog.Add(outcome.Entry(state.Name, before.Attempt)), CompletedState = state.Name };
         after = TakeOutputs(outcome.Context!, after);
         return outcome.Transition switch
@@ -100,18 +96,28 @@ internal static class RunDecider
         var other => $"a branch ends with Complete or Failed, not with {other.GetType().Name}",
     };
 
-    /// <summary>The context after a step failed; the state that a resume enters stays.</summary>
-    public static RetainContext Failed(RetainContext before, string step, StepOutcome outcome, string error)
+    /// <summary>
+    /// The context after a step failed; the state that a resume enters stays. A failure that is retried stands in the step
+    /// log alone.
+    /// </summary>
+    public static RetainContext Failed(RetainContext before, StepOutcome outcome, StepFailure failure)
     {
         // Foreign text, for people to read: what JSON cannot hold must not keep the failure from being stored.
-        var storable = WellFormedText.Replace(error);
+        var storable = WellFormedText.Replace(failure.Error);
         return before with
         {
-            StepLog = before.StepLog.Add(outcome.Entry(step, before.Attempt) with { Error = storable }),
-            Errors = before.Errors.Add($"{step}: {storable}"),
-            Status = CheckpointStatus.Failed,
+            StepLog = before.StepLog.Add(outcome.Entry(failure.Step, before.Attempt) with { Error = storable }),
+            Errors = failure.IsRetried ? before.Errors : before.Errors.Add($"{failure.Step}: {storable}"),
+            Status = failure.Status,
         };
     }
+
+    /// <summary>The context of a run that has taken as many steps as a run may; the state that a resume enters stays.</summary>
+    public static RetainContext AtStepLimit(RetainContext before) => before with
+    {
+        Errors = before.Errors.Add($"{before.NextState}: not entered, the run has taken {before.StepLog.Length} steps; retain.run.max-steps"),
+        Status = CheckpointStatus.Failed,
+    };
 
     /// <summary>The fork whose branches must be done before the next state is entered; null when there is none.</summary>
     public static StateDefinition? OpenFork(StateTable table, RetainContext context) =>

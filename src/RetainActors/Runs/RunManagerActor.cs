@@ -3,12 +3,11 @@ using Akka.Actor;
 namespace RetainActors.Runs;
 
 /// <summary>At most one live run per key. Starts a <see cref="RetainRunActor"/> for each and hands its messages to whoever asked.</summary>
-internal sealed class RunManagerActor(StateTable table, IActorRef checkpoints, TimeProvider time) : UntypedActor
+internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
 {
     private readonly Dictionary<CheckpointKey, LiveRun> _runs = [];
 
-    public static Props PropsFor(StateTable table, IActorRef checkpoints, TimeProvider time) =>
-        Props.Create(() => new RunManagerActor(table, checkpoints, time));
+    public static Props PropsFor(RunEnvironment environment) => Props.Create(() => new RunManagerActor(environment));
 
     protected override void OnReceive(object message)
     {
@@ -69,7 +68,7 @@ internal sealed class RunManagerActor(StateTable table, IActorRef checkpoints, T
             return;
         }
 
-        var actor = Context.ActorOf(RetainRunActor.PropsFor(start, table, checkpoints, time));
+        var actor = Context.ActorOf(RetainRunActor.PropsFor(start, environment));
         Context.WatchWith(actor, new RunGone(start.Key, actor));
         _runs.Add(start.Key, new LiveRun(actor, answer, call));
     }

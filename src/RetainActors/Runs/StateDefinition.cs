@@ -11,6 +11,9 @@ namespace RetainActors.Runs;
 public sealed record StateDefinition(
     string Name, StateHandler Handler, ImmutableArray<string> Next, ImmutableArray<string> Branches, string? Join)
 {
+    /// <summary>What happens when the state fails or takes long.</summary>
+    public StatePolicy Policy { get; init; } = StatePolicy.Default;
+
     /// <summary>Whether the state opens a parallel block.</summary>
     public bool IsFork => Join is not null;
 }

@@ -11,15 +11,15 @@ public sealed class StateTableBuilder(string initialState)
         ImmutableSortedDictionary.CreateBuilder<string, StateDefinition>(StringComparer.Ordinal);
 
     /// <summary>Adds a state, or a branch, with the states it may go to. A state without successors completes the run or its branch.</summary>
-    public StateTableBuilder Add(string name, StateHandler handler, IEnumerable<string>? next = null) =>
-        Put(new StateDefinition(name, handler, [.. next ?? []], [], Join: null));
+    public StateTableBuilder Add(string name, StateHandler handler, IEnumerable<string>? next = null, StatePolicy? policy = null) =>
+        Put(new StateDefinition(name, handler, [.. next ?? []], [], Join: null) { Policy = policy ?? StatePolicy.Default });
 
     /// <summary>
     /// Adds a state that ends in a parallel block: its branches, each a single state of the table without successors, run
     /// at once from the same context; when all are done their changes are merged in the given order and the join is entered.
     /// </summary>
-    public StateTableBuilder AddFork(string name, StateHandler handler, IEnumerable<string> branches, string join) =>
-        Put(new StateDefinition(name, handler, [], [.. branches], join));
+    public StateTableBuilder AddFork(string name, StateHandler handler, IEnumerable<string> branches, string join, StatePolicy? policy = null) =>
+        Put(new StateDefinition(name, handler, [], [.. branches], join) { Policy = policy ?? StatePolicy.Default });
 
     /// <summary>Validates and builds the table.</summary>
     /// <exception cref="ArgumentException">Names what is wrong: an unknown target, an empty or doubled branch, a nested fork.</exception>
@@ -62,6 +62,7 @@ public sealed class StateTableBuilder(string initialState)
             !definition.Name.StartsWith(StepLogEntry.BranchPrefix, StringComparison.Ordinal),
             $"the name of state '{definition.Name}' begins like that of a branch in the step log");
         Require(definition.Handler is not null, $"state '{definition.Name}' has no handler");
+        Require(definition.Policy.Problem is null, $"the policy of state '{definition.Name}' cannot be followed: {definition.Policy.Problem}");
         _states[definition.Name] = definition;
         return this;
     }

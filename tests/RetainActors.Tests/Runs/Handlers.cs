@@ -16,10 +16,13 @@ internal static class Handlers
     public static StateHandler Throws(Func<Exception> failure) => (_, _, _) => throw failure();
 
     /// <summary>Fails the first time it is called, and does as the other from then on.</summary>
-    public static StateHandler FailsOnce(StateHandler then)
+    public static StateHandler FailsOnce(StateHandler then) => FailsTimes(1, then);
+
+    /// <summary>Fails the first times it is called, and does as the other from then on.</summary>
+    public static StateHandler FailsTimes(int times, StateHandler then)
     {
         var calls = 0;
-        return (scope, context, stop) => Interlocked.Increment(ref calls) == 1
+        return (scope, context, stop) => Interlocked.Increment(ref calls) <= times
             ? throw new TimeoutException("no model today")
             : then(scope, context, stop);
     }

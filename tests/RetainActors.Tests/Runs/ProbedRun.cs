@@ -16,22 +16,31 @@ internal sealed class ProbedRun
     /// <summary>The epoch that every claim here gets.</summary>
     public const long Epoch = 5;
 
+    private readonly ActorSystem _system;
     private readonly TestProbe _watcher;
+    private readonly TestProbe _retries;
     private long _revision = 10;
 
-    public ProbedRun(TestKit kit, StateTable table, TextChangePolicy policy = TextChangePolicy.Refuse)
+    public ProbedRun(TestKit kit, StateTable table, TextChangePolicy policy = TextChangePolicy.Refuse, RunSettings? settings = null)
     {
         Checkpoints = kit.CreateTestProbe();
         Parent = kit.CreateTestProbe();
         Clock = new ManualClock();
+        _retries = kit.CreateTestProbe();
+        kit.Sys.EventStream.Subscribe(_retries.Ref, typeof(RunEvent.Retried));
         Actor = Parent.ChildActorOf(
-            RetainRunActor.PropsFor(new RunProtocol.StartRun(Key, Text, policy), table, Checkpoints.Ref, Clock),
+            RetainRunActor.PropsFor(
+                new RunProtocol.StartRun(Key, Text, policy), new RunEnvironment(table, settings ?? Impatient, Checkpoints.Ref, Clock)),
             new OneForOneStrategy(_ => Directive.Stop));
         _watcher = kit.CreateTestProbe();
         _watcher.Watch(Actor);
+        _system = kit.Sys;
     }
 
     public static CheckpointKey Key { get; } = new("bank", "source.md");
+
+    /// <summary>The defaults, but for a run that does not wait out what is busy.</summary>
+    public static RunSettings Impatient { get; } = RunSettings.From(RetainCheckpoints.DefaultConfig) with { BusyTimeout = TimeSpan.Zero };
 
     /// <summary>A context as an earlier run of the same text left it.</summary>
     public static RetainContext Stored { get; } = new(Key)
@@ -90,9 +99,12 @@ internal sealed class ProbedRun
         return new BranchResult(save.ForkState, save.Visit, save.Branch, save.Delta, _revision);
     }
 
+    /// <summary>Expects that a step waits for its retry, and lets that time pass.</summary>
+    public async Task RetryAsync() => _system.Advance((await _retries.ExpectMsgAsync<RunEvent.Retried>(TimeSpan.FromSeconds(20))).After);
+
     public async Task<T> ExpectAsync<T>() where T : ICheckpointCommand
     {
-        var command = await Checkpoints.ExpectMsgAsync<T>(TimeSpan.FromSeconds(10));
+        var command = await Checkpoints.ExpectMsgAsync<T>(TimeSpan.FromSeconds(20));
         Assert.Equal(Key, command.Key);
         return command;
     }
@@ -104,7 +116,7 @@ internal sealed class ProbedRun
     /// <summary>Expects the end of the run, and that it asked for nothing that was not expected before.</summary>
     public async Task<RunResult> EndAsync()
     {
-        var ended = (RunProtocol.Ended)await Parent.FishForMessageAsync(message => message is RunProtocol.Ended, TimeSpan.FromSeconds(10));
+        var ended = (RunProtocol.Ended)await Parent.FishForMessageAsync(message => message is RunProtocol.Ended, TimeSpan.FromSeconds(20));
         await GoneAsync();
         Assert.False(Checkpoints.HasMessages, "the run asked its checkpoint for more");
         Assert.False(Parent.HasMessages, "the run told its parent more after its end");
@@ -113,5 +125,5 @@ internal sealed class ProbedRun
     }
 
     /// <summary>Expects the actor to be gone.</summary>
-    public async Task GoneAsync() => await _watcher.ExpectTerminatedAsync(Actor, TimeSpan.FromSeconds(10));
+    public async Task GoneAsync() => await _watcher.ExpectTerminatedAsync(Actor, TimeSpan.FromSeconds(20));
 }

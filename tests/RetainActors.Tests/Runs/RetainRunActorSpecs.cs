@@ -91,7 +91,7 @@ public sealed class RetainRunActorSpecs() : TestKit("akka.loglevel = WARNING")
         Assert.Empty(result.StatesRun);
     }
 
-    [Fact(DisplayName = "A checkpoint that another run completed between the look and the claim should be up to date")]
+    [Fact(DisplayName = "A checkpoint that another run completed between the look and the claim should be up to date, and be saved as it is so that the claim ends")]
     public async Task UpToDate_after_the_claim()
     {
         var run = new ProbedRun(this, TwoStates);
@@ -99,8 +99,25 @@ public sealed class RetainRunActorSpecs() : TestKit("akka.loglevel = WARNING")
         await run.LookAsync(ProbedRun.Stored with { NextState = "A" });
         await run.ClaimAsync();
         await run.LookAsync(Completed);
+        Assert.Equal(Completed, await run.SaveAsync());
+        var result = await run.EndAsync();
 
-        Assert.Equal(RunOutcome.UpToDate, (await run.EndAsync()).Outcome);
+        Assert.Equal((RunOutcome.UpToDate, 12L, null), (result.Outcome, result.Revision, result.Error));
+        Assert.Empty(result.StatesRun);
+    }
+
+    [Fact(DisplayName = "A checkpoint that another run left refused between the look and the claim should be saved as it is when that run has ended")]
+    public async Task Refused_after_the_claim()
+    {
+        var run = new ProbedRun(this, TwoStates);
+        var parked = ProbedRun.Stored with { NextState = "A", Status = CheckpointStatus.Parked };
+
+        await run.LookAsync(ProbedRun.Stored with { NextState = "A" });
+        await run.ClaimAsync();
+        await run.LookAsync(parked);
+        Assert.Equal(parked, await run.SaveAsync());
+
+        Assert.Equal((RunOutcome.Refused, "Parked"), await run.EndAsync() is { Outcome: var outcome, Error: { } error } ? (outcome, error.Reason) : default);
     }
 
     [Theory(DisplayName = "A run that may not start should be refused by name, and nothing be claimed or written")]

@@ -66,7 +66,7 @@ public sealed class RunEnginePropertySpecs
                 var powerCut = new TaskCompletionSource<MemoryFileSystem>(TaskCreationOptions.RunContinuationsAsynchronously);
                 var tap = system.ActorOf(Props.Create(() => new KillingTapActor(
                     RetainCheckpoints.Get(system).ClientActor, world, kills, disk, powerCut, change)));
-                var runs = new RunClient(system.ActorOf(RunManagerActor.PropsFor(table, tap, TimeProvider.System)), system.WhenTerminated);
+                var runs = new RunClient(system.ActorOf(RunManagerActor.PropsFor(new RunEnvironment(table, ProbedRun.Impatient, tap, TimeProvider.System))), system.WhenTerminated);
                 while (!powerCut.Task.IsCompleted)
                 {
                     if (attempts-- == 0) return ["the run never completed"];

@@ -166,5 +166,6 @@ public sealed class RunManagerSpecs() : TestKit(TestJournal.Config)
     private IRunClient Start(StateHandler a) => RetainRuns.Start(Sys, Table(a));
 
     private IActorRef Manager(StateHandler a) =>
-        Sys.ActorOf(RunManagerActor.PropsFor(Table(a), RetainCheckpoints.Get(Sys).ClientActor, TimeProvider.System));
+        Sys.ActorOf(RunManagerActor.PropsFor(
+            new RunEnvironment(Table(a), ProbedRun.Impatient, RetainCheckpoints.Get(Sys).ClientActor, TimeProvider.System)));
 }

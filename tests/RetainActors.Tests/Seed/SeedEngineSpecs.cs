@@ -213,7 +213,7 @@ public sealed class SeedEngineSpecs() : TestKit(TestJournal.Config)
         Assert.Equal(3, result.StatesRun.Length);
     }
 
-    [Fact(DisplayName = "E18: there is no limit of steps and no retry inside a run")]
+    [Fact(DisplayName = "E18: there is no retry unless a state has a policy, and the limit of steps is far away; each can be set, because the seed had neither (U20)")]
     public async Task E18()
     {
         var rounds = 0;

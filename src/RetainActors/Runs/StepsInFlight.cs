@@ -1,0 +1,121 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace RetainActors.Runs;
+
+/// <summary>A handler came to its end, or was left behind.</summary>
+internal sealed record StepEnded(StateDefinition State, string Step, StepOutcome Outcome);
+
+/// <summary>A failed step is to be entered again.</summary>
+internal sealed record RetryDue(string Step) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>
+/// The steps of one run whose handlers run: calls them off the actor's thread, cancels those that take too long, and
+/// leaves behind those that do not end then either.
+/// </summary>
+internal sealed class StepsInFlight(IActorRef run, ITimerScheduler timers, RunEnvironment environment)
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<string, InFlight> _steps = new(StringComparer.Ordinal);
+
+    public bool IsStopping => _stop.IsCancellationRequested;
+
+    /// <summary>Cancels every handler, and leaves those behind that do not end then.</summary>
+    public void Stop()
+    {
+        foreach (var flight in _steps.Values) AwaitEnd(flight);
+        _stop.Cancel();
+    }
+
+    /// <summary>Cancels every handler when nobody waits for their ends any more. The source is not disposed under those that still run.</summary>
+    public void Abandon() => _stop.Cancel();
+
+    public void Start(StateDefinition state, string step, StateScope scope, RetainContext context)
+    {
+        var timeout = state.Policy.Timeout ?? environment.Settings.StateTimeout;
+        var flight = new InFlight(state, step, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), timeout)
+        {
+            StartedAt = Timestamp.From(environment.Time.GetUtcNow()),
+            Clock = environment.Time.GetTimestamp(),
+        };
+        _steps.Add(step, flight);
+        if (timeout is { } limit) timers.StartSingleTimer(flight.TimerKey, new Overdue(flight), limit);
+        StepOutcome.RunAsync(state, scope, context, environment.Time, timeout, _stop.Token, flight.End.Token)
+            .ContinueWith(
+                ended => run.Tell(ended.IsCompletedSuccessfully ? new Ended(flight, ended.Result) : new Status.Failure(ended.Exception)),
+                TaskScheduler.Default);
+    }
+
+    /// <summary>Sends <see cref="RetryDue"/> when a failed step is to be entered again.</summary>
+    public void ScheduleRetry(StepFailure failure) =>
+        timers.StartSingleTimer("retry:" + failure.Step, new RetryDue(failure.Step), failure.RetryAfter);
+
+    /// <summary>
+    /// What a message means to the run: <see cref="StepEnded"/> when it ends a step, null when it is none of its business,
+    /// and the message itself when it is not about steps.
+    /// </summary>
+    public object? Read(object message) => message switch
+    {
+        Ended ended => Remove(ended.Flight) ? new StepEnded(ended.Flight.State, ended.Flight.Step, ended.Outcome) : null,
+        Overdue { Flight: var flight } => OnOverdue(flight),
+        _ => message,
+    };
+
+    private StepEnded? OnOverdue(InFlight flight)
+    {
+        if (!IsCurrent(flight)) return null;
+        if (!flight.IsToEnd)
+        {
+            AwaitEnd(flight);
+            flight.End.Cancel();
+            return null;
+        }
+
+        _steps.Remove(flight.Step);
+        return new StepEnded(flight.State, flight.Step, StepOutcome.LeftBehind(flight.StartedAt, flight.Clock, environment, flight.Timeout, IsStopping));
+    }
+
+    private void AwaitEnd(InFlight flight)
+    {
+        if (flight.IsToEnd) return;
+        flight.IsToEnd = true;
+        timers.StartSingleTimer(flight.TimerKey, new Overdue(flight), environment.Settings.CancelGrace);
+    }
+
+    private bool Remove(InFlight flight)
+    {
+        if (!IsCurrent(flight)) return false;
+        _steps.Remove(flight.Step);
+        timers.Cancel(flight.TimerKey);
+        flight.End.Dispose();
+        return true;
+    }
+
+    private bool IsCurrent(InFlight flight) => _steps.TryGetValue(flight.Step, out var current) && ReferenceEquals(current, flight);
+
+    /// <summary>A handler at work.</summary>
+    private sealed class InFlight(StateDefinition state, string step, CancellationTokenSource end, TimeSpan? timeout)
+    {
+        public StateDefinition State { get; } = state;
+
+        public string Step { get; } = step;
+
+        /// <summary>The handler's token.</summary>
+        public CancellationTokenSource End { get; } = end;
+
+        public TimeSpan? Timeout { get; } = timeout;
+
+        public required Timestamp StartedAt { get; init; }
+
+        public required long Clock { get; init; }
+
+        /// <summary>Whether its token is cancelled and its end is waited for no longer than the grace.</summary>
+        public bool IsToEnd { get; set; }
+
+        public string TimerKey => "overdue:" + Step;
+    }
+
+    private sealed record Ended(InFlight Flight, StepOutcome Outcome) : INoSerializationVerificationNeeded;
+
+    private sealed record Overdue(InFlight Flight) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+}
