@@ -45,6 +45,9 @@ public sealed record RetainContext(CheckpointKey Key)
     /// <summary>Number of the attempt, from 1; every resume counts.</summary>
     public int Attempt { get; init; } = 1;
 
+    /// <summary>The state table that the run last started or resumed with; null when unknown.</summary>
+    public TableFingerprint? Table { get; init; }
+
     /// <summary>The attempt after which the run was last unparked: failures up to then count no more. 0 when it never was.</summary>
     public int UnparkedAfterAttempt { get; init; }
 

@@ -13,6 +13,10 @@ public sealed record StepLogEntry(
     /// <summary>The prefix of a branch's name in the step log.</summary>
     public const string BranchPrefix = "parallel:";
 
+    /// <summary>A name of the step log with the state or branch in it mapped.</summary>
+    internal static string MapName(string step, Func<string, string> map) =>
+        step.StartsWith(BranchPrefix, StringComparison.Ordinal) ? BranchPrefix + map(step[BranchPrefix.Length..]) : map(step);
+
     /// <summary>What the state noted about this step; numbers stay raw JSON.</summary>
     public JsonMembers Notes { get; init; } = JsonMembers.Empty;
 

@@ -26,12 +26,12 @@ internal sealed class SourceRunner(string bank, IRunClient runs, ICheckpointClie
 
     private async Task<RunResult> RunAsync(CheckpointKey key, string text, CancellationToken cancellationToken)
     {
-        var result = await runs.RunAsync(key, text, TextChangePolicy.Restart, cancellationToken);
+        var result = await runs.RunAsync(key, text, ChangePolicy.Restart, ChangePolicy.Restart, cancellationToken: cancellationToken);
         if (result.Outcome != RunOutcome.UpToDate || await IsInBankAsync(result)) return result;
 
         // Somebody took the contribution away that the checkpoint speaks of: retain the source again.
         await checkpoints.DeleteAsync(key, cancellationToken);
-        return await runs.RunAsync(key, text, TextChangePolicy.Restart, cancellationToken);
+        return await runs.RunAsync(key, text, ChangePolicy.Restart, ChangePolicy.Restart, cancellationToken: cancellationToken);
     }
 
     private async Task<bool> IsInBankAsync(RunResult upToDate) =>

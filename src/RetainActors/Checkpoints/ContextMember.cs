@@ -31,6 +31,7 @@ internal abstract class ContextMember(string name)
         new Scalar<int>("attempt", c => c.Attempt, (c, v) => c with { Attempt = v }, CheckpointJson.Stored.Int32, absent: 1),
         new Scalar<int>(
             "unparkedAfterAttempt", c => c.UnparkedAfterAttempt, (c, v) => c with { UnparkedAfterAttempt = v }, CheckpointJson.Stored.Int32),
+        new Scalar<TableFingerprint?>("table", c => c.Table, (c, v) => c with { Table = v }, CheckpointJson.Stored.TableFingerprint!),
         new Items<StepLogEntry, StepDocument>(
             "stepLog", c => c.StepLog, (c, v) => c with { StepLog = v },
             CheckpointJson.Stored.StepDocumentArray, StepDocument.From, step => step.ToEntry()),

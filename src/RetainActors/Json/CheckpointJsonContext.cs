@@ -15,6 +15,7 @@ namespace RetainActors.Json;
     MaxDepth = 64)]
 [JsonSerializable(typeof(ContextDocument))]
 [JsonSerializable(typeof(StepDocument))]
+[JsonSerializable(typeof(TableDocument))]
 [JsonSerializable(typeof(ContextDelta))]
 [JsonSerializable(typeof(BaseDocument))]
 [JsonSerializable(typeof(RecordHeader))]

@@ -25,6 +25,7 @@ internal sealed class ContextDocument
     public CheckpointStatus Status { get; set; }
     public int Attempt { get; set; } = 1;
     public int? UnparkedAfterAttempt { get; set; }
+    public TableFingerprint? Table { get; set; }
     public StepDocument[]? StepLog { get; set; }
     public string[]? Errors { get; set; }
     public Timestamp? StartedAt { get; set; }
@@ -50,6 +51,7 @@ internal sealed class ContextDocument
         Status = context.Status,
         Attempt = context.Attempt,
         UnparkedAfterAttempt = context.UnparkedAfterAttempt == 0 ? null : context.UnparkedAfterAttempt,
+        Table = context.Table,
         StepLog = context.StepLog.IsDefaultOrEmpty ? null : [.. context.StepLog.Select(StepDocument.From)],
         Errors = OrNull(context.Errors),
         StartedAt = context.StartedAt,
@@ -72,6 +74,7 @@ internal sealed class ContextDocument
         Status = Status,
         Attempt = Attempt,
         UnparkedAfterAttempt = UnparkedAfterAttempt ?? 0,
+        Table = Table,
         StepLog = [.. (StepLog ?? []).Select(step => step.ToEntry())],
         Errors = [.. Errors ?? []],
         StartedAt = StartedAt,
@@ -91,6 +94,25 @@ internal sealed class ContextDocument
     internal static SupersedesEdge ToEdge(string[] pair) => pair is [var from, var to]
         ? new SupersedesEdge(from, to)
         : throw new JsonException("supersedesEdges: an edge is a pair of texts.");
+}
+
+/// <summary>The stored form of a <see cref="TableFingerprint"/>.</summary>
+internal sealed class TableDocument
+{
+    public string? Version { get; set; }
+    public required string InitialState { get; set; }
+    public required Dictionary<string, string[]> States { get; set; }
+
+    public static TableDocument From(TableFingerprint table) => new()
+    {
+        Version = table.Version,
+        InitialState = table.InitialState,
+        States = table.States.ToDictionary(state => state.Key, state => state.Value.ToArray(), StringComparer.Ordinal),
+    };
+
+    public TableFingerprint ToFingerprint() => new(
+        Version, InitialState,
+        States.ToImmutableSortedDictionary(state => state.Key, state => state.Value.ToImmutableArray(), StringComparer.Ordinal));
 }
 
 /// <summary>The stored form of a <see cref="StepLogEntry"/>.</summary>

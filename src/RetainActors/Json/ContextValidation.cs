@@ -25,6 +25,7 @@ internal static class ContextValidation
         ?? InText("documentId", context.DocumentId)
         ?? InText("completedState", context.CompletedState)
         ?? InText("nextState", context.NextState)
+        ?? InTable(context.Table)
         ?? InTexts("entities", context.Entities)
         ?? InTexts("wikisCreated", context.WikisCreated)
         ?? InTexts("wikisUpdated", context.WikisUpdated)
@@ -32,6 +33,11 @@ internal static class ContextValidation
         ?? First(context.SupersedesEdges, "supersedesEdges", (path, edge) => InText(path + "[0]", edge.From) ?? InText(path + "[1]", edge.To))
         ?? First(context.StepLog, "stepLog", InStep, IsPlain)
         ?? InMembers("", context.UnknownMembers, KnownMembers, DepthOfMembers);
+
+    private static string? InTable(TableFingerprint? table) =>
+        InText("table.version", table?.Version)
+        ?? InText("table.initialState", table?.InitialState)
+        ?? InTexts("table.states", [.. table?.States.SelectMany(state => state.Value.Add(state.Key)) ?? []]);
 
     private static string? InStep(string path, StepLogEntry step) =>
         InText(path + ".state", step.State)

@@ -10,20 +10,27 @@ public interface IRunClient
     /// the result is then <see cref="RunOutcome.Stopped"/> and the checkpoint can be resumed. The task does not fault for
     /// expected failures; they are outcomes.
     /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="text">The source text.</param>
+    /// <param name="onTextChange">What to do when the checkpoint was made from another text.</param>
+    /// <param name="onTableChange">What to do when the checkpoint was made with another state table.</param>
+    /// <param name="referenceDate">The date that the source speaks from; a resumed run keeps the one it was started with.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
     Task<RunResult> RunAsync(
-        CheckpointKey key, string text, TextChangePolicy policy = TextChangePolicy.Refuse, CancellationToken cancellationToken = default);
+        CheckpointKey key, string text, ChangePolicy onTextChange = ChangePolicy.Refuse, ChangePolicy onTableChange = ChangePolicy.Refuse,
+        Timestamp? referenceDate = null, CancellationToken cancellationToken = default);
 }
 
-/// <summary>What a run does when the source text is not the one its checkpoint was made from.</summary>
-public enum TextChangePolicy
+/// <summary>What a run does when the source text, or the state table, is not the one its checkpoint was made with.</summary>
+public enum ChangePolicy
 {
-    /// <summary>Refuse to run; nothing is written.</summary>
+    /// <summary>Refuse to run and say what differs; nothing is written. The result of a completed run is given whatever became of the table.</summary>
     Refuse,
 
     /// <summary>Start a fresh run from the first state.</summary>
     Restart,
 
-    /// <summary>Go on from the checkpoint with the new text.</summary>
+    /// <summary>Go on from the checkpoint with the new text or table.</summary>
     Continue,
 }
 

@@ -51,6 +51,9 @@ internal sealed class OpenFork
     /// <summary>Whether every branch ended and every result is durable.</summary>
     public bool IsDone => _open.Count == 0 && _unsaved.Count == 0 && !_isSaving;
 
+    /// <summary>The fork by the name in the checkpoint, which may be a former one: it stays as long as the fork is open.</summary>
+    private string ForkState => Context.CompletedState!;
+
     public void OnStopped(string branch) => WasStopped |= _open.Remove(branch);
 
     public void OnSucceeded(string branch, StepOutcome outcome)
@@ -81,7 +84,7 @@ internal sealed class OpenFork
         _isSaving = true;
         return next.Delta is { } delta
             ? new ForkSave(
-                new SaveBranch(Context.Key, epoch, _fork.Name, Context.VisitsOf(_fork.Name), next.Branch, delta, Guid.NewGuid()), next.Branch, null)
+                new SaveBranch(Context.Key, epoch, ForkState, Context.VisitsOf(ForkState), next.Branch, delta, Guid.NewGuid()), next.Branch, null)
             : new ForkSave(new Save(Context, Guid.NewGuid(), Epoch: epoch), next.Branch, next.Failure);
     }
 

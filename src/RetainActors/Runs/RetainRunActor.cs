@@ -92,7 +92,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
                 Save(start.Context, saved => Proceed(saved, []));
                 break;
             case RunPlan.Resume resume:
-                var branches = ((Loaded)message).Branches;
+                var branches = RunDecider.Renamed(Table, ((Loaded)message).Branches);
                 var first = FirstStep(resume.Context, branches);
                 Context.Parent.Tell(new RunProtocol.Resumed(Key, _epoch, first));
                 _report.OnStarted(_epoch, first);
@@ -355,7 +355,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
     }
 
     private StepFailure Judge(RetainContext before, StepEnded ended, string error) =>
-        FailureDecider.Judge(before, ended, error, environment.Settings, Random.Shared.NextDouble());
+        FailureDecider.Judge(before, ended, error, environment, Random.Shared.NextDouble());
 
     private string FirstStep(RetainContext context, ImmutableArray<BranchResult> branches) =>
         RunDecider.OpenFork(Table, context) is { } fork && RunDecider.MissingBranches(fork, branches) is [var first, ..]

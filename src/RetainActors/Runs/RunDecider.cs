@@ -33,7 +33,9 @@ internal static class RunDecider
         {
             TextLength = request.Text.Length,
             TextSha256 = sha256,
+            ReferenceDate = request.ReferenceDate,
             NextState = table.InitialState,
+            Table = table.Fingerprint,
             StartedAt = now,
         };
         if (loaded is null) return new RunPlan.Start(fresh);
@@ -42,9 +44,17 @@ internal static class RunDecider
         // A checkpoint saved without a hash, as an import may be, says nothing about the text.
         if (context.TextSha256 is { } known && known != sha256)
         {
-            if (request.Policy == TextChangePolicy.Restart) return new RunPlan.Start(fresh);
-            if (request.Policy == TextChangePolicy.Refuse)
+            if (request.OnTextChange == ChangePolicy.Restart) return new RunPlan.Start(fresh);
+            if (request.OnTextChange == ChangePolicy.Refuse)
                 return Refuse("TextChanged", $"the checkpoint was made from a text of SHA-256 {known}, the given one has {sha256}; restart or continue");
+        }
+
+        // A completed run goes nowhere: a changed table is no reason to refuse its result.
+        if (context.Table?.DifferenceTo(table.Fingerprint, table.NameOf) is { } difference)
+        {
+            if (request.OnTableChange == ChangePolicy.Restart) return new RunPlan.Start(fresh);
+            if (request.OnTableChange == ChangePolicy.Refuse && context.Status != CheckpointStatus.Completed)
+                return Refuse("TableChanged", $"the checkpoint was made with another state table: {difference}; restart, continue, or declare former names as aliases");
         }
 
         if (context.Status == CheckpointStatus.Completed) return new RunPlan.UpToDate(loaded);
@@ -53,7 +63,10 @@ internal static class RunDecider
             return Refuse("UnknownState", $"the checkpoint goes on at '{context.NextState}', which is not in the state table");
         if (table.IsBranch(next))
             return Refuse("UnknownState", $"the checkpoint goes on at '{next}', which is a branch in the state table and no state to enter");
-        if (OpenFork(table, context) is null && (loaded.Branches.Length > 0 || IsFork(table, context.CompletedState)))
+        var fork = OpenFork(table, context);
+        if (loaded.Branches.Select(branch => table.NameOf(branch.Branch)).FirstOrDefault(branch => fork?.Branches.Contains(branch) == false) is { } lost)
+            return Refuse("TableChanged", $"the checkpoint has a result of branch '{lost}', which fork '{fork!.Name}' does not declare; restart, or declare it");
+        if (fork is null && (loaded.Branches.Length > 0 || IsFork(table, context.CompletedState)))
             return Refuse(
                 "TableChanged",
                 $"the checkpoint is between '{context.CompletedState}' and its join '{next}', a fork that the state table does not declare");
@@ -61,6 +74,7 @@ internal static class RunDecider
         {
             TextLength = request.Text.Length,
             TextSha256 = sha256,
+            Table = table.Fingerprint,
             Attempt = context.Attempt + 1,
             Status = CheckpointStatus.Running,
             Errors = [],
@@ -121,9 +135,13 @@ internal static class RunDecider
 
     /// <summary>The fork whose branches must be done before the next state is entered; null when there is none.</summary>
     public static StateDefinition? OpenFork(StateTable table, RetainContext context) =>
-        context.CompletedState is { } completed && table.TryGet(completed, out var state) && state.IsFork && state.Join == context.NextState
+        context.CompletedState is { } completed && table.TryGet(completed, out var state) && state.IsFork && context.NextState is { } next && state.Join == table.NameOf(next)
             ? state
             : null;
+
+    /// <summary>The durable results of branches, by the names that these have now.</summary>
+    public static ImmutableArray<Checkpoints.BranchResult> Renamed(StateTable table, ImmutableArray<Checkpoints.BranchResult> branches) =>
+        [.. branches.Select(branch => branch with { Branch = table.NameOf(branch.Branch) })];
 
     /// <summary>The branches of an open fork that have no result yet, in declared order.</summary>
     public static ImmutableArray<string> MissingBranches(StateDefinition fork, IEnumerable<Checkpoints.BranchResult> done) =>

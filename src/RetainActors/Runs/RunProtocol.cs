@@ -7,7 +7,14 @@ public static class RunProtocol
     /// Starts or resumes the run of a key. The asker gets <see cref="Started"/> or <see cref="Resumed"/> when states are
     /// about to run, and one <see cref="Ended"/> in every case.
     /// </summary>
-    public sealed record StartRun(CheckpointKey Key, string Text, TextChangePolicy Policy = TextChangePolicy.Refuse);
+    /// <param name="Key">The key.</param>
+    /// <param name="Text">The source text.</param>
+    /// <param name="OnTextChange">What to do when the checkpoint was made from another text.</param>
+    /// <param name="OnTableChange">What to do when the checkpoint was made with another state table.</param>
+    /// <param name="ReferenceDate">The date that the source speaks from; a resumed run keeps the one it was started with.</param>
+    public sealed record StartRun(
+        CheckpointKey Key, string Text, ChangePolicy OnTextChange = ChangePolicy.Refuse, ChangePolicy OnTableChange = ChangePolicy.Refuse,
+        Timestamp? ReferenceDate = null);
 
     /// <summary>Stops the live run of a key after its current save; its asker gets <see cref="Ended"/>. Without one nothing happens.</summary>
     public sealed record StopRun(CheckpointKey Key);

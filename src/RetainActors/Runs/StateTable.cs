@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace RetainActors.Runs;
 
@@ -12,12 +10,17 @@ namespace RetainActors.Runs;
 public sealed class StateTable
 {
     private readonly ImmutableSortedDictionary<string, StateDefinition> _states;
+    private readonly ImmutableDictionary<string, string> _aliases;
 
-    internal StateTable(string initialState, ImmutableSortedDictionary<string, StateDefinition> states)
+    internal StateTable(
+        string initialState, string? version, ImmutableSortedDictionary<string, StateDefinition> states, ImmutableDictionary<string, string> aliases)
     {
         InitialState = initialState;
         _states = states;
-        Fingerprint = FingerprintOf(initialState, states.Values);
+        _aliases = aliases;
+        Fingerprint = new TableFingerprint(
+            version, initialState,
+            states.ToImmutableSortedDictionary(state => state.Key, state => EdgesOf(state.Value).ToImmutableArray(), StringComparer.Ordinal));
     }
 
     /// <summary>The state that a fresh run enters.</summary>
@@ -26,8 +29,8 @@ public sealed class StateTable
     /// <summary>The names of all states and branches, sorted ordinally.</summary>
     public IEnumerable<string> States => _states.Keys;
 
-    /// <summary>SHA-256 over names and edges, lower-case hex: equal tables have equal fingerprints, whatever their handlers.</summary>
-    public string Fingerprint { get; }
+    /// <summary>Version, names and edges, whatever the handlers and policies: what checkpoints keep of the table.</summary>
+    public TableFingerprint Fingerprint { get; }
 
     /// <summary>
     /// The table of the seed: INIT checks that the text is not blank, READ and COMPLETE only mark their place. A user's
@@ -39,31 +42,16 @@ public sealed class StateTable
         .Add("COMPLETE", DefaultStates.Complete)
         .Build();
 
-    /// <summary>The definition of a state; false when the table has no such state.</summary>
-    public bool TryGet(string name, [NotNullWhen(true)] out StateDefinition? definition) => _states.TryGetValue(name, out definition);
+    /// <summary>The definition of a state by its name or an alias; false when the table has no such state.</summary>
+    public bool TryGet(string name, [NotNullWhen(true)] out StateDefinition? definition) => _states.TryGetValue(NameOf(name), out definition);
+
+    /// <summary>The name that a state has now, by that name or an alias; an unknown name as it is.</summary>
+    internal string NameOf(string name) => _aliases.GetValueOrDefault(name, name);
 
     /// <summary>Whether a fork runs this state as a branch; it is never entered by itself.</summary>
-    internal bool IsBranch(string name) => _states.Values.Any(state => state.Branches.Contains(name));
+    internal bool IsBranch(string name) => _states.Values.Any(state => state.Branches.Contains(NameOf(name)));
 
-    private static string FingerprintOf(string initialState, IEnumerable<StateDefinition> states)
-    {
-        var text = new StringBuilder();
-        Append(text, [initialState]);
-        foreach (var state in states)
-        {
-            Append(text, [state.Name]);
-            Append(text, [.. state.Next.Order(StringComparer.Ordinal)]);
-            Append(text, state.Branches);
-            Append(text, state.Join is null ? [] : [state.Join]);
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-    }
-
-    /// <summary>With counts and lengths: names may hold any character.</summary>
-    private static void Append(StringBuilder text, ImmutableArray<string> names)
-    {
-        text.Append(names.Length).Append(';');
-        foreach (var name in names) text.Append(name.Length).Append(':').Append(name);
-    }
+    private static IEnumerable<string> EdgesOf(StateDefinition state) => state.Join is { } join
+        ? [.. state.Branches.Select(branch => StepLogEntry.BranchPrefix + branch), join]
+        : state.Next.Order(StringComparer.Ordinal);
 }

@@ -10,6 +10,31 @@ public sealed class StateTableBuilder(string initialState)
     private readonly ImmutableSortedDictionary<string, StateDefinition>.Builder _states =
         ImmutableSortedDictionary.CreateBuilder<string, StateDefinition>(StringComparer.Ordinal);
 
+    private readonly ImmutableDictionary<string, string>.Builder _aliases = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+    private string? _version;
+
+    /// <summary>
+    /// Names a version for what the table itself does not show, such as prompts or a model: checkpoints of another version are met by
+    /// the policy for changed tables.
+    /// </summary>
+    public StateTableBuilder Version(string version)
+    {
+        Require(WellFormedText.LoneSurrogateIn(version) is null, "its version holds a lone surrogate");
+        _version = version;
+        return this;
+    }
+
+    /// <summary>
+    /// Says that a state or branch had another name before: checkpoints that go on there, or stand in that fork, are taken on under
+    /// the new name. Aliases do not lead to aliases.
+    /// </summary>
+    public StateTableBuilder Alias(string formerName, string name)
+    {
+        Require(!_aliases.ContainsKey(formerName), $"'{formerName}' is an alias twice");
+        _aliases[formerName] = name;
+        return this;
+    }
+
     /// <summary>Adds a state, or a branch, with the states it may go to. A state without successors completes the run or its branch.</summary>
     public StateTableBuilder Add(string name, StateHandler handler, IEnumerable<string>? next = null, StatePolicy? policy = null) =>
         Put(new StateDefinition(name, handler, [.. next ?? []], [], Join: null) { Policy = policy ?? StatePolicy.Default });
@@ -39,7 +64,13 @@ public sealed class StateTableBuilder(string initialState)
             if (state.IsFork) RequireBranches(state);
         }
 
-        return new StateTable(initialState, _states.ToImmutable());
+        foreach (var (former, name) in _aliases)
+        {
+            Require(_states.ContainsKey(name), $"the alias '{former}' leads to '{name}', which is not in the table");
+            Require(!_states.ContainsKey(former), $"the alias '{former}' is a state of the table");
+        }
+
+        return new StateTable(initialState, _version, _states.ToImmutable(), _aliases.ToImmutable());
     }
 
     private void RequireBranches(StateDefinition fork)

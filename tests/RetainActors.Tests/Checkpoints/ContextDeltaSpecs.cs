@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using RetainActors.Checkpoints;
@@ -18,6 +19,9 @@ public sealed class ContextDeltaSpecs
                 Entities = [.. entities],
                 Errors = [.. errors],
                 DocumentId = document,
+                UnparkedAfterAttempt = steps,
+                Table = document is null ? null : new TableFingerprint(
+                    document, "A", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal).Add("A", [.. entities])),
                 StepLog = [.. Enumerable.Range(0, steps).Select(i => Contexts.Step("S" + i))],
                 SupersedesEdges = [.. entities.Select(entity => new SupersedesEdge(entity, "x"))],
                 UnknownMembers = JsonMembers.From(unknown.Select(member => KeyValuePair.Create(member.Item1, member.Item2))),

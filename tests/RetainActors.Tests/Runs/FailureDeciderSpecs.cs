@@ -1,3 +1,4 @@
+using Akka.Actor;
 using RetainActors.Runs;
 using static RetainActors.Tests.Runs.Handlers;
 
@@ -73,7 +74,9 @@ public sealed class FailureDeciderSpecs
         };
         var outcome = new StepOutcome(Now, Now, TimeSpan.Zero, JsonMembers.Empty, null, null, "IOException: gone") { IsRetryable = retryable };
         var state = new StateDefinition("A", Completes, [], [], null) { Policy = policy };
-        return FailureDecider.Judge(before, new StepEnded(state, "A", outcome), "gone", RunSettings.From(RetainCheckpoints.DefaultConfig), chance);
+        var table = new StateTableBuilder("A").Add("A", Completes).Alias("OLD", "A").Build();
+        var environment = new RunEnvironment(table, RunSettings.From(RetainCheckpoints.DefaultConfig), ActorRefs.Nobody, TimeProvider.System);
+        return FailureDecider.Judge(before, new StepEnded(state, "A", outcome), "gone", environment, chance);
     }
 
     private static StepLogEntry Entry(string text) =>

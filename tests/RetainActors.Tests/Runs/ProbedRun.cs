@@ -21,7 +21,7 @@ internal sealed class ProbedRun
     private readonly TestProbe _retries;
     private long _revision = 10;
 
-    public ProbedRun(TestKit kit, StateTable table, TextChangePolicy policy = TextChangePolicy.Refuse, RunSettings? settings = null)
+    public ProbedRun(TestKit kit, StateTable table, ChangePolicy policy = ChangePolicy.Refuse, RunSettings? settings = null)
     {
         Checkpoints = kit.CreateTestProbe();
         Parent = kit.CreateTestProbe();

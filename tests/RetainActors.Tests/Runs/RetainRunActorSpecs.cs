@@ -149,9 +149,9 @@ public sealed class RetainRunActorSpecs() : TestKit("akka.loglevel = WARNING")
     }
 
     [Theory(DisplayName = "A changed text should be run from the first state or gone on with, as the policy says")]
-    [InlineData(TextChangePolicy.Restart, new[] { "A", "B" }, null)]
-    [InlineData(TextChangePolicy.Continue, new[] { "B" }, "B")]
-    public async Task Changed_text(TextChangePolicy policy, string[] statesRun, string? resumedAt)
+    [InlineData(ChangePolicy.Restart, new[] { "A", "B" }, null)]
+    [InlineData(ChangePolicy.Continue, new[] { "B" }, "B")]
+    public async Task Changed_text(ChangePolicy policy, string[] statesRun, string? resumedAt)
     {
         var run = new ProbedRun(this, TwoStates, policy);
 

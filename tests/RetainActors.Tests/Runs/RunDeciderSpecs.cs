@@ -27,6 +27,7 @@ public sealed class RunDeciderSpecs
         NextState = "F",
         StepLog = [new StepLogEntry("INIT", Now, Now, 1)],
         StartedAt = Now,
+        Table = Table.Fingerprint,
     };
 
     [Fact(DisplayName = "A key without a checkpoint should start at the initial state, with the text's length and hash")]
@@ -35,7 +36,7 @@ public sealed class RunDeciderSpecs
         var context = Assert.IsType<RunPlan.Start>(RunDecider.Plan(null, new RunProtocol.StartRun(Key, Text), Table, Now)).Context;
 
         Assert.Equal(
-            new RetainContext(Key) { TextLength = 9, TextSha256 = Stored.TextSha256, NextState = "INIT", StartedAt = Now }, context);
+            new RetainContext(Key) { TextLength = 9, TextSha256 = Stored.TextSha256, NextState = "INIT", StartedAt = Now, Table = Table.Fingerprint }, context);
         Assert.Equal((CheckpointStatus.Running, 1), (context.Status, context.Attempt));
     }
 
@@ -79,19 +80,19 @@ public sealed class RunDeciderSpecs
     }
 
     [Theory(DisplayName = "A changed text should be refused, restarted or gone on with, as the policy says")]
-    [InlineData(TextChangePolicy.Refuse)]
-    [InlineData(TextChangePolicy.Restart)]
-    [InlineData(TextChangePolicy.Continue)]
-    public void Changed_text(TextChangePolicy policy)
+    [InlineData(ChangePolicy.Refuse)]
+    [InlineData(ChangePolicy.Restart)]
+    [InlineData(ChangePolicy.Continue)]
+    public void Changed_text(ChangePolicy policy)
     {
         var plan = Plan(Stored, "other", policy);
 
         switch (policy)
         {
-            case TextChangePolicy.Refuse:
+            case ChangePolicy.Refuse:
                 Assert.Equal("TextChanged", Assert.IsType<RunPlan.Refuse>(plan).Error.Reason);
                 break;
-            case TextChangePolicy.Restart:
+            case ChangePolicy.Restart:
                 var start = Assert.IsType<RunPlan.Start>(plan).Context;
                 Assert.Equal(("INIT", 1, 0, 5L), (start.NextState, start.Attempt, start.Entities.Length, start.TextLength));
                 break;
@@ -106,7 +107,7 @@ public sealed class RunDeciderSpecs
     [Fact(DisplayName = "A changed text should restart a completed checkpoint too, and be refused before anything else")]
     public void Changed_text_of_a_completed_run()
     {
-        Assert.IsType<RunPlan.Start>(Plan(Completed, "other", TextChangePolicy.Restart));
+        Assert.IsType<RunPlan.Start>(Plan(Completed, "other", ChangePolicy.Restart));
         Assert.Equal("TextChanged", Assert.IsType<RunPlan.Refuse>(Plan(Completed, "other")).Error.Reason);
     }
 
@@ -122,7 +123,7 @@ public sealed class RunDeciderSpecs
         Stored with { CompletedState = "J", NextState = null, Status = CheckpointStatus.Completed, CompletedAt = Now };
 
     private static RunPlan Plan(
-        RetainContext stored, string text = Text, TextChangePolicy policy = TextChangePolicy.Refuse, params BranchResult[] branches) =>
+        RetainContext stored, string text = Text, ChangePolicy policy = ChangePolicy.Refuse, params BranchResult[] branches) =>
         RunDecider.Plan(
             new CheckpointProtocol.Loaded(Key, 7, 1, stored, Now, [.. branches]), new RunProtocol.StartRun(Key, text, policy), Table, Now);
 

@@ -70,7 +70,7 @@ public sealed class RunEnginePropertySpecs
                 while (!powerCut.Task.IsCompleted)
                 {
                     if (attempts-- == 0) return ["the run never completed"];
-                    var run = runs.RunAsync(Key, "text", TextChangePolicy.Refuse, CancellationToken.None);
+                    var run = runs.RunAsync(Key, "text", ChangePolicy.Refuse, ChangePolicy.Refuse, null, CancellationToken.None);
                     if (await Task.WhenAny(run, powerCut.Task).WaitAsync(TimeSpan.FromSeconds(60)) == powerCut.Task) break;
                     var result = await run;
                     if (result.Outcome is RunOutcome.Completed or RunOutcome.UpToDate) return world.Violations(result.Context);

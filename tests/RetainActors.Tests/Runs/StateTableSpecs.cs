@@ -22,6 +22,14 @@ public sealed class StateTableSpecs
         { "holds a lone surrogate", "lone surrogate" },
         { "the name of state 'parallel:X' begins like that of a branch in the step log", "branch prefix" },
         { "state 'INIT' has no handler", "no handler" },
+        { "the policy of state 'INIT' cannot be followed: MaxTries is 0; at least 1", "no tries" },
+        { "cannot be followed: MinBackoff is 00:00:00; greater than zero", "no backoff" },
+        { "cannot be followed: MaxBackoff is 00:00:00.5000000; at least MinBackoff, 00:00:01", "small backoff" },
+        { "cannot be followed: Jitter is 1.5; 0 to 1", "jitter" },
+        { "cannot be followed: Retries is null", "no predicate" },
+        { "cannot be followed: Timeout is 00:00:00; greater than zero", "no time" },
+        { "cannot be followed: ParkAfter is 0; at least 1", "park at once" },
+        { "its version holds a lone surrogate", "version" },
     };
 
     [Theory(DisplayName = "StateTableBuilder should refuse a wrong table and name what is wrong")]
@@ -63,7 +71,7 @@ public sealed class StateTableSpecs
         var same = new StateTableBuilder("A").Add("C", Forks).Add("B", Forks).Add("A", Completes, next: ["C", "B"]).Build();
 
         Assert.Equal(table.Fingerprint, same.Fingerprint);
-        Assert.Matches("^[0-9a-f]{64}$", table.Fingerprint);
+        Assert.Matches("^[0-9a-f]{64}$", table.Fingerprint.Hash);
     }
 
     [Fact(DisplayName = "StateTable should have another fingerprint for every other initial state, name, edge, branch, branch order and join")]
@@ -110,8 +118,18 @@ public sealed class StateTableSpecs
             "branch chain" => builder.AddFork("INIT", Forks, ["X"], "J").Add("X", Completes, next: ["J"]).Add("J", Completes),
             "blank name" => builder.Add(" ", Completes),
             "lone surrogate" => builder.Add("\ud800", Completes),
+            "no tries" => Policy(new RetryPolicy { MaxTries = 0 }),
+            "no backoff" => Policy(new RetryPolicy { MinBackoff = TimeSpan.Zero }),
+            "small backoff" => Policy(new RetryPolicy { MaxBackoff = TimeSpan.FromSeconds(0.5) }),
+            "jitter" => Policy(new RetryPolicy { Jitter = 1.5 }),
+            "no predicate" => Policy(new RetryPolicy { Retries = null! }),
+            "no time" => builder.Add("INIT", Completes, policy: new StatePolicy { Timeout = TimeSpan.Zero }),
+            "park at once" => builder.Add("INIT", Completes, policy: new StatePolicy { ParkAfter = 0 }),
+            "version" => builder.Version("\ud800"),
             "branch prefix" => builder.Add("parallel:X", Completes),
             _ => builder.Add("INIT", null!),
         };
+
+        StateTableBuilder Policy(RetryPolicy retry) => builder.Add("INIT", Completes, policy: new StatePolicy { Retry = retry });
     }
 }

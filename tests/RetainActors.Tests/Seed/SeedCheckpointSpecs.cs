@@ -66,7 +66,7 @@ public sealed class SeedCheckpointSpecs : IAsyncLifetime
     [Fact(DisplayName = "S4: text, sections and facts are not saved; the caller gives the text again")]
     public void S4() => Assert.Equal(
         ["Attempt", "Bank", "CompletedAt", "CompletedState", "DocumentId", "Entities", "Errors", "NextState", "ReferenceDate", "Source", "StartedAt",
-            "Status", "StepLog", "SupersedesEdges", "TextLength", "TextSha256", "UnknownMembers", "UnparkedAfterAttempt", "WikisCreated",
+            "Status", "StepLog", "SupersedesEdges", "Table", "TextLength", "TextSha256", "UnknownMembers", "UnparkedAfterAttempt", "WikisCreated",
             "WikisUpdated"],
         typeof(ContextDocument).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal));
 
