@@ -19,6 +19,9 @@ public interface IRunClient
     Task<RunResult> RunAsync(
         CheckpointKey key, string text, ChangePolicy onTextChange = ChangePolicy.Refuse, ChangePolicy onTableChange = ChangePolicy.Refuse,
         Timestamp? referenceDate = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a parked run start again, its failures forgotten. Starts nothing. The task does not fault for expected failures.</summary>
+    Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What a run does when the source text, or the state table, is not the one its checkpoint was made with.</summary>

@@ -16,8 +16,6 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
     private readonly RunReport _report = new(request.Key, Context.System.EventStream);
     private PatientSender _checkpoints = null!;
     private StepsInFlight _steps = null!;
-    private StateScope? _scope;
-    private long _epoch;
 
     public static Props PropsFor(RunProtocol.StartRun request, RunEnvironment environment) =>
         Props.Create(() => new RetainRunActor(request, environment));
@@ -33,7 +31,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
     protected override void PreStart()
     {
         _checkpoints = new PatientSender(Timers, environment);
-        _steps = new StepsInFlight(Self, Timers, environment);
+        _steps = new StepsInFlight(Self, Timers, environment, request, _report);
         Await(Looking);
         _checkpoints.Send(new Load(Key));
     }
@@ -66,7 +64,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
         switch (message)
         {
             case Claimed claimed:
-                (_epoch, _report.Revision) = (claimed.Epoch, claimed.Revision);
+                (_report.Epoch, _report.Revision) = (claimed.Epoch, claimed.Revision);
                 Await(Loading);
                 _checkpoints.Send(new Load(Key));
                 break;
@@ -87,15 +85,15 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
             case null:
                 break;
             case RunPlan.Start start:
-                Context.Parent.Tell(new RunProtocol.Started(Key, _epoch));
-                _report.OnStarted(_epoch, resumedAt: null);
+                Context.Parent.Tell(new RunProtocol.Started(Key, _report.Epoch));
+                _report.OnStarted(resumedAt: null);
                 Save(start.Context, saved => Proceed(saved, []));
                 break;
             case RunPlan.Resume resume:
                 var branches = RunDecider.Renamed(Table, ((Loaded)message).Branches);
                 var first = FirstStep(resume.Context, branches);
-                Context.Parent.Tell(new RunProtocol.Resumed(Key, _epoch, first));
-                _report.OnStarted(_epoch, first);
+                Context.Parent.Tell(new RunProtocol.Resumed(Key, _report.Epoch, first));
+                _report.OnStarted(first);
                 Save(resume.Context, saved => Proceed(saved, branches));
                 break;
             // Another run ended between the look and the claim. Stored again under this epoch, its end ends this claim too.
@@ -136,15 +134,15 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
         else if (_steps.IsStopping) End(RunOutcome.Stopped);
         else if (context.StepLog.Length >= environment.Settings.MaxSteps)
             Save(RunDecider.AtStepLimit(context), saved => End(RunOutcome.Failed, "StepLimit", string.Join("; ", saved.Errors)));
-        else if (RunDecider.OpenFork(Table, context) is { } fork) RunBranches(new OpenFork(fork, context, branches));
+        else if (RunDecider.OpenFork(Table, context) is { } fork) RunBranches(new ForkPhase(new OpenFork(fork, context, branches), _steps, _report));
         else Enter(context, []);
     }
 
     /// <summary>Enters the next state; a join with the branches that are merged into <paramref name="context"/>.</summary>
     private void Enter(RetainContext context, ImmutableArray<BranchResult> branches)
     {
-        var state = Definition(context.NextState!);
-        StartStep(state, state.Name, context);
+        var state = Table.Definition(context.NextState!);
+        _steps.StartState(state, context);
         Await(message =>
         {
             if (message is not StepEnded ended) Otherwise(message);
@@ -162,7 +160,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
     /// <summary>The failure goes into the context without the branches: a retry or a resume merges them once.</summary>
     private void OnStateFailed(StepEnded ended, string error, ImmutableArray<BranchResult> branches)
     {
-        var failure = Judge(_report.Durable!, ended, error);
+        var failure = _steps.Judge(_report.Durable!, ended, error);
         Save(RunDecider.Failed(_report.Durable!, ended.Outcome, failure), saved =>
         {
             if (failure.Status == CheckpointStatus.Parked) _report.OnParked(failure);
@@ -173,7 +171,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
 
     private void AwaitRetry(StepFailure failure, Action retry)
     {
-        ScheduleRetry(failure);
+        _steps.ScheduleRetry(failure);
         Await(message =>
         {
             if (message is RetryDue) retry();
@@ -182,42 +180,52 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
         });
     }
 
-    private void ScheduleRetry(StepFailure failure)
-    {
-        _steps.ScheduleRetry(failure);
-        _report.OnRetried(failure);
-    }
-
     /// <summary>Runs the missing branches at once and saves the results one by one, as they come.</summary>
-    private void RunBranches(OpenFork fork)
+    private void RunBranches(ForkPhase phase)
     {
-        foreach (var branch in fork.Missing) StartBranch(fork, branch);
-        AwaitBranches(fork);
+        phase.Enter();
+        AwaitBranches(phase);
     }
 
-    private void AwaitBranches(OpenFork fork)
+    private void AwaitBranches(ForkPhase phase)
     {
-        if (fork.NextToSave(_epoch) is { } save)
+        if (phase.Fork.NextToSave(_report.Epoch) is { } save)
         {
-            Tell(save.Command, save.Failure is null ? save.Branch : null, _ => OnBranchSaved(fork, save), message => OnBranch(fork, message));
+            Tell(
+                save.Command, branch: save.Failure is null ? save.Branch : null,
+                then: _ =>
+                {
+                    phase.OnSaved(save);
+                    AwaitBranches(phase);
+                },
+                alsoWhileSaving: message => OnBranches(phase, message));
         }
-        else if (!fork.IsDone)
+        else if (!phase.Fork.IsDone)
         {
             Await(message =>
             {
-                if (OnBranch(fork, message)) AwaitBranches(fork);
+                if (OnBranches(phase, message)) AwaitBranches(phase);
                 else Otherwise(message);
             });
         }
-        else if (fork.WasStopped) End(RunOutcome.Stopped);
-        else Join(fork);
+        // A failure is stored whether the run is being stopped or not: it counts.
+        else if (phase.Fork.WasStopped && !phase.Fork.Failures.Any()) End(RunOutcome.Stopped);
+        else Join(phase.Fork);
+    }
+
+    private bool OnBranches(ForkPhase phase, object message)
+    {
+        if (message is not RunProtocol.StopRun) return phase.Takes(message);
+        Otherwise(message);
+        phase.Fork.StopWaiting();
+        return true;
     }
 
     private void Join(OpenFork fork)
     {
         var joined = fork.Join(Now, out var conflict);
         if (conflict is not null)
-            OnStateFailed(new StepEnded(Definition(fork.Context.NextState!), fork.Context.NextState!, conflict), conflict.Error!, []);
+            OnStateFailed(new StepEnded(Table.Definition(fork.Context.NextState!), Table.NameOf(fork.Context.NextState!), conflict), conflict.Error!, []);
         else if (joined!.Status != CheckpointStatus.Running)
             Save(joined, saved =>
             {
@@ -229,61 +237,8 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
         else Enter(joined, fork.Durable);
     }
 
-    /// <summary>Takes what concerns the branches of an open fork.</summary>
-    private bool OnBranch(OpenFork fork, object message)
-    {
-        switch (message)
-        {
-            case StepEnded ended:
-                OnBranchEnded(fork, ended, ended.State.Name);
-                return true;
-            case RetryDue due when due.Step[StepLogEntry.BranchPrefix.Length..] is var branch:
-                if (fork.Reenter(branch)) StartBranch(fork, branch);
-                return true;
-            case RunProtocol.StopRun:
-                Otherwise(message);
-                fork.StopWaiting();
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private void OnBranchEnded(OpenFork fork, StepEnded ended, string branch)
-    {
-        if (ended.Outcome.WasCancelled)
-        {
-            fork.OnStopped(branch);
-            return;
-        }
-
-        var error = RunDecider.BranchError(ended.Outcome);
-        _report.OnLeft(ended, error);
-        if (error is null) fork.OnSucceeded(branch, ended.Outcome);
-        else fork.OnFailed(branch, ended.Outcome, Judge(fork.Context, ended, error));
-    }
-
-    private void OnBranchSaved(OpenFork fork, ForkSave save)
-    {
-        fork.OnSaved(save, _report.Revision);
-        if (save.Command is Save context) _report.Durable = context.Context;
-        if (_steps.IsStopping) fork.StopWaiting();
-        else if (save.Failure is { } failure) ScheduleRetry(failure);
-        AwaitBranches(fork);
-    }
-
-    private void StartBranch(OpenFork fork, string branch) => StartStep(Definition(branch), StepLogEntry.BranchPrefix + branch, fork.Context);
-
-    private void StartStep(StateDefinition state, string step, RetainContext context)
-    {
-        _report.OnEntered(step);
-        // The first scope makes the derived data that those of later steps share.
-        _scope = _scope?.For(state.Name) ?? new StateScope(Key, request.Text, state.Name, _epoch, context.Attempt);
-        _steps.Start(state, step, _scope, context);
-    }
-
     private void Save(RetainContext context, Action<RetainContext> then) =>
-        Tell(new Save(context, Guid.NewGuid(), Epoch: _epoch), branch: null, _ =>
+        Tell(new Save(context, Guid.NewGuid(), Epoch: _report.Epoch), branch: null, _ =>
         {
             _report.Durable = context;
             then(context);
@@ -354,15 +309,8 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
         Context.Stop(Self);
     }
 
-    private StepFailure Judge(RetainContext before, StepEnded ended, string error) =>
-        FailureDecider.Judge(before, ended, error, environment, Random.Shared.NextDouble());
-
     private string FirstStep(RetainContext context, ImmutableArray<BranchResult> branches) =>
         RunDecider.OpenFork(Table, context) is { } fork && RunDecider.MissingBranches(fork, branches) is [var first, ..]
             ? StepLogEntry.BranchPrefix + first
             : context.NextState!;
-
-    private StateDefinition Definition(string name) => Table.TryGet(name, out var state)
-        ? state
-        : throw new InvalidOperationException($"State '{name}' left the table after it was validated.");
 }

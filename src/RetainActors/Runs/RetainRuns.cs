@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 
 namespace RetainActors.Runs;
@@ -7,7 +8,8 @@ public static class RetainRuns
 {
     /// <summary>
     /// Starts a manager for runs of one state table; its runs save to the checkpoints of the system. Call it once per
-    /// table and keep the client.
+    /// table and keep the client. When the system is shut down, its runs stop in the phase <c>service-requests-done</c>
+    /// of the coordinated shutdown, each after its current save.
     /// </summary>
     /// <param name="system">The actor system.</param>
     /// <param name="table">The states.</param>
@@ -17,6 +19,17 @@ public static class RetainRuns
     {
         var checkpoints = RetainCheckpoints.Get(system).ClientActor;
         var environment = new RunEnvironment(table, RunSettings.From(system.Settings.Config), checkpoints, time ?? TimeProvider.System);
-        return new RunClient(system.ActorOf(RunManagerActor.PropsFor(environment)), system.WhenTerminated);
+        var manager = system.ActorOf(RunManagerActor.PropsFor(environment));
+        // Before the phases in which shards and systems go: the last saves need their checkpoints.
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "retain-runs", () => StopAsync(manager));
+        return new RunClient(manager, system.WhenTerminated);
+    }
+
+    private static async Task<Done> StopAsync(IActorRef manager)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        manager.Tell(new RunManagerActor.StopAll(stopped));
+        await stopped.Task.ConfigureAwait(false);
+        return Done.Instance;
     }
 }

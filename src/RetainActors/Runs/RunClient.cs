@@ -14,10 +14,24 @@ internal sealed class RunClient(IActorRef manager, Task terminated) : IRunClient
         var call = new RunManagerActor.Call(new RunProtocol.StartRun(key, text, onTextChange, onTableChange, referenceDate), completion);
         manager.Tell(call);
         using var registration = cancellationToken.Register(() => manager.Tell(new RunManagerActor.CancelCall(call)));
-        // A manager that is gone answers nobody.
+        return await AnswerAsync(completion, new RunResult(key, RunOutcome.Stopped, 0, null, [], Error: Terminated)).ConfigureAwait(false);
+    }
+
+    public async Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var completion = new TaskCompletionSource<UnparkResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        manager.Tell(new RunManagerActor.UnparkCall(key, completion));
+        return await AnswerAsync(completion, new UnparkResult(key, 0, null, Terminated)).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static RunError Terminated { get; } = new(nameof(RunOutcome.Stopped), "the actor system was terminated");
+
+    /// <summary>A manager that is gone answers nobody.</summary>
+    private async Task<T> AnswerAsync<T>(TaskCompletionSource<T> completion, T otherwise)
+    {
         await Task.WhenAny(completion.Task, terminated).ConfigureAwait(false);
-        completion.TrySetResult(new RunResult(
-            key, RunOutcome.Stopped, 0, null, [], Error: new RunError(nameof(RunOutcome.Stopped), "the actor system was terminated")));
+        completion.TrySetResult(otherwise);
         return await completion.Task.ConfigureAwait(false);
     }
 }

@@ -133,6 +133,10 @@ internal static class RunDecider
         Status = CheckpointStatus.Failed,
     };
 
+    /// <summary>The context of a parked run that may start again: its failures up to now count no more.</summary>
+    public static RetainContext Unparked(RetainContext parked) =>
+        parked with { Status = CheckpointStatus.Running, UnparkedAfterAttempt = parked.Attempt };
+
     /// <summary>The fork whose branches must be done before the next state is entered; null when there is none.</summary>
     public static StateDefinition? OpenFork(StateTable table, RetainContext context) =>
         context.CompletedState is { } completed && table.TryGet(completed, out var state) && state.IsFork && context.NextState is { } next && state.Join == table.NameOf(next)

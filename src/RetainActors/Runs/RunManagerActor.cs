@@ -2,10 +2,21 @@ using Akka.Actor;
 
 namespace RetainActors.Runs;
 
-/// <summary>At most one live run per key. Starts a <see cref="RetainRunActor"/> for each and hands its messages to whoever asked.</summary>
+/// <summary>A start and who asked for it.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Answer">Hands a message to the asker.</param>
+/// <param name="Call">The call that it came with, when the asker is no actor.</param>
+internal sealed record RunStart(RunProtocol.StartRun Request, Action<object> Answer, RunManagerActor.Call? Call);
+
+/// <summary>
+/// At most one live run per key, and no more at once than the settings allow; the others wait, the banks in turn. Starts a
+/// <see cref="RetainRunActor"/> for each and hands its messages to whoever asked.
+/// </summary>
 internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
 {
-    private readonly Dictionary<CheckpointKey, LiveRun> _runs = [];
+    private readonly Dictionary<CheckpointKey, LiveRun> _live = [];
+    private readonly WaitingRuns _waiting = new();
+    private readonly List<TaskCompletionSource> _stopped = [];
 
     public static Props PropsFor(RunEnvironment environment) => Props.Create(() => new RunManagerActor(environment));
 
@@ -13,38 +24,43 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     {
         switch (message)
         {
-            case RunProtocol.StartRun start:
+            case RunProtocol.StartRun request:
                 var asker = Sender;
-                Start(start, reply => asker.Tell(reply, Self));
+                Start(new RunStart(request, reply => asker.Tell(reply, Self), Call: null));
                 break;
             case Call call:
-                Start(call.Request, reply => { if (reply is RunProtocol.Ended ended) call.Completion.TrySetResult(ended.Result); }, call);
+                Start(new RunStart(call.Request, reply => { if (reply is RunProtocol.Ended ended) call.Completion.TrySetResult(ended.Result); }, call));
                 break;
-            case CancelCall { Call: var call } when _runs.TryGetValue(call.Request.Key, out var live) && ReferenceEquals(live.Call, call):
-                live.Actor.Tell(new RunProtocol.StopRun(call.Request.Key));
+            case RunProtocol.StopRun stop:
+                Stop(stop.Key, _ => true);
                 break;
-            case CancelCall:
-                break; // its run ended, or it never had one: another caller's goes on
-            case RunProtocol.StopRun stop when _runs.TryGetValue(stop.Key, out var live):
-                live.Actor.Tell(stop);
+            case CancelCall { Call: var call }:
+                Stop(call.Request.Key, start => ReferenceEquals(start.Call, call));
                 break;
-            case RunProtocol.StopRun:
-                break; // it ended by itself meanwhile
-            case RunProtocol.Started started when _runs.TryGetValue(started.Key, out var live):
-                live.Answer(started);
+            case RunProtocol.Started started when _live.TryGetValue(started.Key, out var live):
+                live.Start.Answer(started);
                 break;
-            case RunProtocol.Resumed resumed when _runs.TryGetValue(resumed.Key, out var live):
-                live.Answer(resumed);
+            case RunProtocol.Resumed resumed when _live.TryGetValue(resumed.Key, out var live):
+                live.Start.Answer(resumed);
                 break;
-            case RunProtocol.Ended ended when _runs.Remove(ended.Result.Key, out var live):
-                live.Answer(ended);
+            case RunProtocol.Ended ended when _live.TryGetValue(ended.Result.Key, out var live):
+                OnEnded(live, ended);
                 break;
-            case RunGone gone when _runs.TryGetValue(gone.Key, out var live) && live.Actor.Equals(gone.Actor):
+            case RunGone gone when _live.TryGetValue(gone.Key, out var live) && live.Actor.Equals(gone.Actor):
                 // It stopped without an end: an unknown failure, which the supervisor has logged.
-                _runs.Remove(gone.Key);
-                live.Answer(EndedWithout(gone.Key, RunOutcome.Failed, "Crashed", "the run's actor failed; see the log of the actor system"));
+                OnEnded(live, EndedWithout(gone.Key, RunOutcome.Failed, "Crashed", "the run's actor failed; see the log of the actor system"));
                 break;
             case RunGone:
+                break;
+            case RunProtocol.Unpark unpark:
+                var unparker = Sender;
+                Unpark(unpark.Key, result => unparker.Tell(new RunProtocol.Unparked(result)));
+                break;
+            case UnparkCall call:
+                Unpark(call.Key, result => call.Completion.TrySetResult(result));
+                break;
+            case StopAll stop:
+                StopEverything(stop.Done);
                 break;
             default:
                 Unhandled(message);
@@ -57,21 +73,68 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
 
     protected override void PostStop()
     {
-        foreach (var (key, live) in _runs) live.Answer(EndedWithout(key, RunOutcome.Stopped, "Stopped", "the run manager was stopped"));
+        foreach (var (key, live) in _live) live.Start.Answer(EndedWithout(key, RunOutcome.Stopped, "Stopped", "the run manager was stopped"));
+        while (_waiting.Next() is { } start) AnswerStopped(start);
+        foreach (var done in _stopped) done.TrySetResult();
     }
 
-    private void Start(RunProtocol.StartRun start, Action<object> answer, Call? call = null)
+    private void Start(RunStart start)
     {
-        if (_runs.ContainsKey(start.Key))
-        {
-            answer(EndedWithout(start.Key, RunOutcome.AlreadyRunning, nameof(RunOutcome.AlreadyRunning), "a live run of this key exists"));
-            return;
-        }
-
-        var actor = Context.ActorOf(RetainRunActor.PropsFor(start, environment));
-        Context.WatchWith(actor, new RunGone(start.Key, actor));
-        _runs.Add(start.Key, new LiveRun(actor, answer, call));
+        var key = start.Request.Key;
+        if (_live.ContainsKey(key) || _waiting.Find(key) is not null)
+            start.Answer(EndedWithout(key, RunOutcome.AlreadyRunning, nameof(RunOutcome.AlreadyRunning), "a run of this key is live or waits for its turn"));
+        else if (_stopped.Count > 0)
+            AnswerStopped(start);
+        else if (_live.Count < environment.Settings.MaxLiveRuns)
+            Enter(start);
+        else if (_waiting.Count < environment.Settings.MaxWaitingRuns)
+            _waiting.Add(start);
+        else
+            start.Answer(EndedWithout(key, RunOutcome.Refused, "Busy", $"{_waiting.Count} runs wait already; start it again later"));
     }
+
+    private void Enter(RunStart start)
+    {
+        var actor = Context.ActorOf(RetainRunActor.PropsFor(start.Request, environment));
+        Context.WatchWith(actor, new RunGone(start.Request.Key, actor));
+        _live.Add(start.Request.Key, new LiveRun(actor, start));
+    }
+
+    private void OnEnded(LiveRun live, RunProtocol.Ended ended)
+    {
+        _live.Remove(ended.Result.Key);
+        live.Start.Answer(ended);
+        if (_live.Count < environment.Settings.MaxLiveRuns && _waiting.Next() is { } next) Enter(next);
+        if (_live.Count == 0)
+            foreach (var done in _stopped) done.TrySetResult();
+    }
+
+    /// <summary>Stops the run of a key, if it is the one that is meant; otherwise it ended by itself, or another asker's goes on.</summary>
+    private void Stop(CheckpointKey key, Func<RunStart, bool> isMeant)
+    {
+        if (_live.TryGetValue(key, out var live))
+        {
+            if (isMeant(live.Start)) live.Actor.Tell(new RunProtocol.StopRun(key));
+        }
+        else if (_waiting.Find(key) is { } waiting && isMeant(waiting))
+        {
+            _waiting.Remove(key);
+            waiting.Answer(EndedWithout(key, RunOutcome.Stopped, nameof(RunOutcome.Stopped), "the run was stopped before its turn"));
+        }
+    }
+
+    private void StopEverything(TaskCompletionSource done)
+    {
+        _stopped.Add(done);
+        while (_waiting.Next() is { } start) AnswerStopped(start);
+        foreach (var (key, live) in _live) live.Actor.Tell(new RunProtocol.StopRun(key));
+        if (_live.Count == 0) done.TrySetResult();
+    }
+
+    private void Unpark(CheckpointKey key, Action<UnparkResult> answer) => Context.ActorOf(UnparkActor.PropsFor(key, environment.Checkpoints, answer));
+
+    private static void AnswerStopped(RunStart start) =>
+        start.Answer(EndedWithout(start.Request.Key, RunOutcome.Stopped, nameof(RunOutcome.Stopped), "the actor system is being stopped"));
 
     private static RunProtocol.Ended EndedWithout(CheckpointKey key, RunOutcome outcome, string reason, string detail) =>
         new(new RunResult(key, outcome, 0, null, [], Error: new RunError(reason, detail)));
@@ -82,7 +145,13 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     /// <summary>Stops the run that this call started, and no other.</summary>
     internal sealed record CancelCall(Call Call) : INoSerializationVerificationNeeded;
 
+    /// <summary>An unpark for code that is no actor.</summary>
+    internal sealed record UnparkCall(CheckpointKey Key, TaskCompletionSource<UnparkResult> Completion) : INoSerializationVerificationNeeded;
+
+    /// <summary>Stops every run and starts no other; done when the last live one has ended.</summary>
+    internal sealed record StopAll(TaskCompletionSource Done) : INoSerializationVerificationNeeded;
+
     private sealed record RunGone(CheckpointKey Key, IActorRef Actor);
 
-    private sealed record LiveRun(IActorRef Actor, Action<object> Answer, Call? Call);
+    private sealed record LiveRun(IActorRef Actor, RunStart Start);
 }

@@ -4,7 +4,7 @@ namespace RetainActors.Runs;
 public static class RunProtocol
 {
     /// <summary>
-    /// Starts or resumes the run of a key. The asker gets <see cref="Started"/> or <see cref="Resumed"/> when states are
+    /// Starts or resumes the run of a key, or has it wait for its turn while <c>retain.run.max-live-runs</c> are live. The asker gets <see cref="Started"/> or <see cref="Resumed"/> when states are
     /// about to run, and one <see cref="Ended"/> in every case.
     /// </summary>
     /// <param name="Key">The key.</param>
@@ -16,8 +16,17 @@ public static class RunProtocol
         CheckpointKey Key, string Text, ChangePolicy OnTextChange = ChangePolicy.Refuse, ChangePolicy OnTableChange = ChangePolicy.Refuse,
         Timestamp? ReferenceDate = null);
 
-    /// <summary>Stops the live run of a key after its current save; its asker gets <see cref="Ended"/>. Without one nothing happens.</summary>
+    /// <summary>
+    /// Stops the run of a key, after its current save when it is live; its asker gets <see cref="Ended"/>. Without one nothing
+    /// happens.
+    /// </summary>
     public sealed record StopRun(CheckpointKey Key);
+
+    /// <summary>Lets a parked run start again, its failures forgotten; answered by <see cref="Unparked"/>. Starts nothing.</summary>
+    public sealed record Unpark(CheckpointKey Key);
+
+    /// <summary>The answer to <see cref="Unpark"/>.</summary>
+    public sealed record Unparked(UnparkResult Result);
 
     /// <summary>A fresh run owns the key under this epoch.</summary>
     public sealed record Started(CheckpointKey Key, long Epoch);

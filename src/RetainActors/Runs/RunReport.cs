@@ -9,16 +9,19 @@ internal sealed class RunReport(CheckpointKey key, EventStream events)
     private readonly ImmutableArray<string>.Builder _statesRun = ImmutableArray.CreateBuilder<string>();
     private string? _resumedAt;
 
+    /// <summary>The epoch that was claimed; 0 before.</summary>
+    public long Epoch { get; set; }
+
     /// <summary>The last acknowledged revision; 0 before the first.</summary>
     public long Revision { get; set; }
 
     /// <summary>The last acknowledged context; null when there is none.</summary>
     public RetainContext? Durable { get; set; }
 
-    public void OnStarted(long epoch, string? resumedAt)
+    public void OnStarted(string? resumedAt)
     {
         _resumedAt = resumedAt;
-        events.Publish(new RunEvent.Started(key, epoch, resumedAt));
+        events.Publish(new RunEvent.Started(key, Epoch, resumedAt));
     }
 
     public void OnEntered(string step) => events.Publish(new RunEvent.StateEntered(key, step));

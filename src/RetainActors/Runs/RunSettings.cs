@@ -4,6 +4,8 @@ namespace RetainActors.Runs;
 
 /// <summary>The settings of <c>retain.run</c>; the defaults and their meaning stand in <c>reference.conf</c>.</summary>
 internal sealed record RunSettings(
+    int MaxLiveRuns,
+    int MaxWaitingRuns,
     int MaxSteps,
     int ParkAfter,
     TimeSpan? StateTimeout,
@@ -21,6 +23,8 @@ internal sealed record RunSettings(
         var (min, max) = (Positive(config, "busy.min-backoff"), Positive(config, "busy.max-backoff"));
         Require(min <= max, "busy.max-backoff", "must be at least busy.min-backoff");
         return new RunSettings(
+            Count(config, "max-live-runs"),
+            Count(config, "max-waiting-runs"),
             Count(config, "max-steps"),
             config.GetString("park-after") is "off" ? int.MaxValue : Count(config, "park-after"),
             config.GetString("state-timeout") is "off" ? null : Positive(config, "state-timeout"),

@@ -45,6 +45,11 @@ public sealed class StateTable
     /// <summary>The definition of a state by its name or an alias; false when the table has no such state.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StateDefinition? definition) => _states.TryGetValue(NameOf(name), out definition);
 
+    /// <summary>The definition of a state that is known to be in the table.</summary>
+    internal StateDefinition Definition(string name) => TryGet(name, out var definition)
+        ? definition
+        : throw new InvalidOperationException($"State '{name}' left the table after it was validated.");
+
     /// <summary>The name that a state has now, by that name or an alias; an unknown name as it is.</summary>
     internal string NameOf(string name) => _aliases.GetValueOrDefault(name, name);
 

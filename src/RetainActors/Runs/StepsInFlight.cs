@@ -13,10 +13,12 @@ internal sealed record RetryDue(string Step) : INoSerializationVerificationNeede
 /// The steps of one run whose handlers run: calls them off the actor's thread, cancels those that take too long, and
 /// leaves behind those that do not end then either.
 /// </summary>
-internal sealed class StepsInFlight(IActorRef run, ITimerScheduler timers, RunEnvironment environment)
+internal sealed class StepsInFlight(
+    IActorRef run, ITimerScheduler timers, RunEnvironment environment, RunProtocol.StartRun request, RunReport report)
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, InFlight> _steps = new(StringComparer.Ordinal);
+    private StateScope? _scope;
 
     public bool IsStopping => _stop.IsCancellationRequested;
 
@@ -24,14 +26,44 @@ internal sealed class StepsInFlight(IActorRef run, ITimerScheduler timers, RunEn
     public void Stop()
     {
         foreach (var flight in _steps.Values) AwaitEnd(flight);
-        _stop.Cancel();
+        Cancel(_stop);
     }
 
     /// <summary>Cancels every handler when nobody waits for their ends any more. The source is not disposed under those that still run.</summary>
-    public void Abandon() => _stop.Cancel();
+    public void Abandon() => Cancel(_stop);
 
-    public void Start(StateDefinition state, string step, StateScope scope, RetainContext context)
+    public void StartState(StateDefinition state, RetainContext context) => Start(state, state.Name, context);
+
+    public void StartBranch(string branch, RetainContext context) =>
+        Start(environment.Table.Definition(branch), StepLogEntry.BranchPrefix + branch, context);
+
+    /// <summary>Sends <see cref="RetryDue"/> when a failed step is to be entered again.</summary>
+    public void ScheduleRetry(StepFailure failure)
     {
+        timers.StartSingleTimer("retry:" + failure.Step, new RetryDue(failure.Step), failure.RetryAfter);
+        report.OnRetried(failure);
+    }
+
+    /// <summary>Judges the failure of a step whose log up to it is that of <paramref name="before"/>.</summary>
+    public StepFailure Judge(RetainContext before, StepEnded ended, string error) =>
+        FailureDecider.Judge(before, ended, error, environment, Random.Shared.NextDouble());
+
+    /// <summary>
+    /// What a message means to the run: <see cref="StepEnded"/> when it ends a step, null when it is none of its business,
+    /// and the message itself when it is not about steps.
+    /// </summary>
+    public object? Read(object message) => message switch
+    {
+        Ended ended => Remove(ended.Flight) ? new StepEnded(ended.Flight.State, ended.Flight.Step, ended.Outcome) : null,
+        Overdue { Flight: var flight } => OnOverdue(flight),
+        _ => message,
+    };
+
+    private void Start(StateDefinition state, string step, RetainContext context)
+    {
+        report.OnEntered(step);
+        // The first scope makes the derived data that those of later steps share.
+        var scope = _scope = _scope?.For(state.Name) ?? new StateScope(request.Key, request.Text, state.Name, report.Epoch, context.Attempt);
         var timeout = state.Policy.Timeout ?? environment.Settings.StateTimeout;
         var flight = new InFlight(state, step, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), timeout)
         {
@@ -46,28 +78,13 @@ internal sealed class StepsInFlight(IActorRef run, ITimerScheduler timers, RunEn
                 TaskScheduler.Default);
     }
 
-    /// <summary>Sends <see cref="RetryDue"/> when a failed step is to be entered again.</summary>
-    public void ScheduleRetry(StepFailure failure) =>
-        timers.StartSingleTimer("retry:" + failure.Step, new RetryDue(failure.Step), failure.RetryAfter);
-
-    /// <summary>
-    /// What a message means to the run: <see cref="StepEnded"/> when it ends a step, null when it is none of its business,
-    /// and the message itself when it is not about steps.
-    /// </summary>
-    public object? Read(object message) => message switch
-    {
-        Ended ended => Remove(ended.Flight) ? new StepEnded(ended.Flight.State, ended.Flight.Step, ended.Outcome) : null,
-        Overdue { Flight: var flight } => OnOverdue(flight),
-        _ => message,
-    };
-
     private StepEnded? OnOverdue(InFlight flight)
     {
         if (!IsCurrent(flight)) return null;
         if (!flight.IsToEnd)
         {
             AwaitEnd(flight);
-            flight.End.Cancel();
+            Cancel(flight.End);
             return null;
         }
 
@@ -87,9 +104,13 @@ internal sealed class StepsInFlight(IActorRef run, ITimerScheduler timers, RunEn
         if (!IsCurrent(flight)) return false;
         _steps.Remove(flight.Step);
         timers.Cancel(flight.TimerKey);
-        flight.End.Dispose();
+        if (!flight.IsToEnd) flight.End.Dispose();
         return true;
     }
+
+    /// <summary>Off the actor's thread, since what waits for a token is the user's code.</summary>
+    private void Cancel(CancellationTokenSource source) => source.CancelAsync().ContinueWith(
+        failed => run.Tell(new Status.Failure(failed.Exception)), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private bool IsCurrent(InFlight flight) => _steps.TryGetValue(flight.Step, out var current) && ReferenceEquals(current, flight);
 

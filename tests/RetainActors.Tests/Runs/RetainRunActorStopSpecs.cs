@@ -126,6 +126,29 @@ public sealed class RetainRunActorStopSpecs() : TestKit("akka.loglevel = WARNING
         Assert.Equal<string>(["F", "parallel:Y"], result.StatesRun);
     }
 
+    [Fact(DisplayName = "A run that is stopped in its branches after one has failed should store that failure and end as failed")]
+    public async Task In_branches_after_a_failure()
+    {
+        var y = new Gate(Completes);
+        Sys.EventStream.Subscribe(TestActor, typeof(RunEvent.StateLeft));
+        var run = new ProbedRun(this, new StateTableBuilder("F")
+            .AddFork("F", Forks, ["X", "Y"], "J").Add("X", Returns(Transition.Fail("no facts"))).Add("Y", y.Handle).Add("J", Completes)
+            .Build());
+
+        await run.StartAsync();
+        await run.SaveAsync();
+        await run.SaveAsync();
+        await y.Entered;
+        await FishForMessageAsync<RunEvent.StateLeft>(left => left.State == "parallel:X", TimeSpan.FromSeconds(20));
+        run.Stop();
+        var failed = await run.SaveAsync();
+        var result = await run.EndAsync();
+
+        Assert.Equal((CheckpointStatus.Failed, "J"), (failed.Status, failed.NextState));
+        Assert.Equal(["F", "parallel:X"], failed.StepLog.Select(step => step.State));
+        Assert.Equal((RunOutcome.Failed, new RunError("StateFailed", "parallel:X: no facts")), (result.Outcome, result.Error));
+    }
+
     [Fact(DisplayName = "A run that is stopped in branches that all go on to their end should save them and not enter the join")]
     public async Task In_branches_that_go_on()
     {

@@ -138,20 +138,6 @@ public sealed class RunManagerSpecs() : TestKit(TestJournal.Config)
         Assert.All(entered.Values, times => Assert.Equal(1, times));
     }
 
-    [Fact(DisplayName = "Runs of a system that is terminated should end as Stopped, the live ones and those asked for afterwards")]
-    public async Task Terminated()
-    {
-        var gate = new Gate(Completes);
-        var runs = Start(gate.Handle);
-
-        var live = runs.RunAsync(Key, "text");
-        await gate.Entered;
-        await Sys.Terminate();
-
-        Assert.Equal((RunOutcome.Stopped, "Stopped"), ((await live).Outcome, (await live).Error!.Reason));
-        Assert.Equal(RunOutcome.Stopped, (await runs.RunAsync(Key, "text")).Outcome);
-    }
-
     [Fact(DisplayName = "A run without a key or a text should be refused where it is asked for")]
     public async Task Nothing_to_run()
     {

@@ -8,6 +8,8 @@ public sealed class RunSettingsSpecs
     [Fact(DisplayName = "The defaults of retain.run should be those that its page names")]
     public void Defaults() => Assert.Equal(
         new RunSettings(
+            MaxLiveRuns: 256,
+            MaxWaitingRuns: 100_000,
             MaxSteps: 10_000,
             ParkAfter: 5,
             StateTimeout: null,
@@ -25,6 +27,8 @@ public sealed class RunSettingsSpecs
     }
 
     [Theory(DisplayName = "A setting of retain.run that is out of range should be refused by its name")]
+    [InlineData("max-live-runs = 0")]
+    [InlineData("max-waiting-runs = 0")]
     [InlineData("max-steps = 0")]
     [InlineData("park-after = 0")]
     [InlineData("state-timeout = 0 s")]

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
+using Akka.Configuration;
 using RetainActors.Persistence;
 using RetainActors.Storage;
 
@@ -8,9 +9,9 @@ namespace RetainActors.Tests.Runs;
 /// <summary>Actor systems that share a disk in memory, one after the other.</summary>
 internal static class TestSystem
 {
-    public static ActorSystem Start(MemoryFileSystem disk) => ActorSystem.Create(
+    public static ActorSystem Start(MemoryFileSystem disk, string settings = "") => ActorSystem.Create(
         "retain",
         ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(TestJournal.Config),
+            BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(settings).WithFallback(TestJournal.Config)),
             FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, disk)));
 }
