@@ -38,6 +38,7 @@ internal static class CommandLine
         ListCommand.Create(),
         ImportCommand.Create(),
         ExportCommand.Create(),
+        UnparkCommand.Create(),
         LogCommand.Create(),
     };
 }

@@ -1,5 +1,7 @@
+using Akka.Actor;
 using Akka.Configuration;
 using RetainActors.Persistence;
+using RetainActors.Runs;
 
 namespace RetainActors.Cli;
 
@@ -14,6 +16,8 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         akka.stdout-loglevel = OFF
         akka.loggers = ["RetainActors.Cli.StandardErrorLogger, retain"]
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        # The command has stopped its runs by then; where it has not, the root has failed and nothing is worth the wait.
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
         """;
 
     /// <summary>The tool names every failure itself; Akka's log is for those who ask for it in their file.</summary>
@@ -42,6 +46,20 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
 
     /// <summary>What the actor system refused when it was started with this configuration.</summary>
     public CommandFailure Refused(Exception cause) => Unreadable(File ?? "of the tool", cause.Message);
+
+    /// <summary>Starts runs of a state table.</summary>
+    /// <exception cref="CommandFailure">This configuration sets what runs refuse.</exception>
+    public IRunClient StartRuns(ActorSystem system, StateTable table)
+    {
+        try
+        {
+            return RetainRuns.Start(system, table);
+        }
+        catch (ConfigurationException e)
+        {
+            throw Refused(e);
+        }
+    }
 
     private static RetainConfig Complete(Config config, string? configFile)
     {

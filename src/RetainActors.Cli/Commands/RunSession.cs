@@ -2,7 +2,6 @@ using System.Diagnostics;
 using RetainActors.Cli.MarkdownPipeline;
 using RetainActors.Cli.Output;
 using RetainActors.Cli.Sources;
-using RetainActors.Runs;
 using RetainActors.Storage;
 
 namespace RetainActors.Cli.Commands;
@@ -55,10 +54,11 @@ internal sealed class RunSession(RunOptions options, IRunReport report, Func<int
         await using var retain = await RetainSystem.StartAsync(options.Config, _fault.Report, cancellationToken);
         await writer.ReconcileAsync();
 
-        var runs = RetainRuns.Start(retain.System, new MarkdownStates(writer, options.ModelLatency, MarkdownStates.DefaultReadLimit).BuildTable());
+        var runs = options.Config.StartRuns(retain.System, new MarkdownStates(writer, options.ModelLatency, MarkdownStates.DefaultReadLimit).BuildTable());
         var sources = new SourceRunner(options.Bank, runs, RetainCheckpoints.Get(retain.System).Client, writer, _fault);
         var entries = SourceFolder.Find(options.Folder, options.Config.Root);
         await using var progress = startProgress(entries.Count);
+        retain.System.ActorOf(RunProgressActor.PropsFor(progress), "run-progress");
         await Parallel.ForEachAsync(
             entries,
             new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken },

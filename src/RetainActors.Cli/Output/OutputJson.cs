@@ -53,6 +53,9 @@ internal sealed record ShowStep(
 /// <summary>How much the context holds.</summary>
 internal sealed record ShowCounts(int Steps, int FinishedBranches, int Entities, int WikisCreated, int WikisUpdated, int SupersedesEdges);
 
+/// <summary>The answer of <c>retain unpark</c>.</summary>
+internal sealed record UnparkDocument(int SchemaVersion, string Bank, string Source, long Revision, string? NextState);
+
 /// <summary>An answer that is only an error.</summary>
 internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 
@@ -61,6 +64,7 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(SourceLine))]
 [JsonSerializable(typeof(SummaryLine))]
 [JsonSerializable(typeof(ShowDocument))]
+[JsonSerializable(typeof(UnparkDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(DiffDocument))]

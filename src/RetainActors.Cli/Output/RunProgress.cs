@@ -1,4 +1,5 @@
-using RetainActors.Cli.Sources;
+using System.Globalization;
+using RetainActors.Runs;
 using Spectre.Console;
 
 namespace RetainActors.Cli.Output;
@@ -7,6 +8,8 @@ namespace RetainActors.Cli.Output;
 internal sealed class RunProgress : IAsyncDisposable
 {
     private readonly TextWriter _error;
+    private readonly string _title;
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _drawing = Task.CompletedTask;
     private readonly IAnsiConsole? _console;
@@ -19,6 +22,7 @@ internal sealed class RunProgress : IAsyncDisposable
     public RunProgress(TextWriter error, string title, int count, bool isTerminal)
     {
         _error = error;
+        _title = TerminalText.OneLine(title);
         if (!isTerminal || count == 0) return;
 
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
@@ -27,7 +31,7 @@ internal sealed class RunProgress : IAsyncDisposable
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
             .StartAsync(async context =>
             {
-                _bar = context.AddTask(Markup.Escape(TerminalText.OneLine(title)), maxValue: count);
+                _bar = context.AddTask(Markup.Escape(_title), maxValue: count);
                 await _finished.Task;
             });
     }
@@ -35,7 +39,23 @@ internal sealed class RunProgress : IAsyncDisposable
     public void OnEnded(SourceOutcome outcome)
     {
         _bar?.Increment(1);
-        if (outcome.Problem is { } problem) Warn(outcome.Source, problem);
+        if (outcome.Problem is { } problem) Write($"failed {outcome.Source}: {problem.Reason}: {problem.Detail}");
+    }
+
+    /// <summary>Shows what a run does now, and says what it has to try again.</summary>
+    public void On(RunEvent told)
+    {
+        switch (told)
+        {
+            case RunEvent.StateEntered entered when _bar is not null:
+                _bar.Description = Markup.Escape(TerminalText.OneLine($"{_title}: {entered.Key.Source} {entered.State}"));
+                break;
+            case RunEvent.Retried retried:
+                Write(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"retrying {retried.Key.Source}: {retried.State} failed, {retried.Failures} in a row; again in {retried.After.TotalSeconds:0.#} s: {retried.Error}"));
+                break;
+        }
     }
 
     /// <summary>Takes the bar away.</summary>
@@ -45,10 +65,14 @@ internal sealed class RunProgress : IAsyncDisposable
         await _drawing;
     }
 
-    private void Warn(string source, SourceProblem problem)
+    /// <summary>Sources end on any thread, and runs go on meanwhile.</summary>
+    private void Write(string text)
     {
-        var line = TerminalText.OneLine($"failed {source}: {problem.Reason}: {problem.Detail}");
-        if (_console is null) _error.WriteLine(line);
-        else _console.WriteLine(line);
+        var line = TerminalText.OneLine(text);
+        lock (_gate)
+        {
+            if (_console is null) _error.WriteLine(line);
+            else _console.WriteLine(line);
+        }
     }
 }

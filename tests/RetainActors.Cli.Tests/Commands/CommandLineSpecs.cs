@@ -20,6 +20,8 @@ public sealed class CommandLineSpecs
     [InlineData("--limit 0 is out of range", "list", "--limit", "0")]
     [InlineData("'lost'", "list", "--status", "lost")]
     [InlineData("DIR", "export")]
+    [InlineData("SOURCE", "unpark", "b")]
+    [InlineData("SOURCE is no id", "unpark", "b", "")]
     public async Task Usage(string expected, params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
@@ -53,6 +55,7 @@ public sealed class CommandLineSpecs
     [InlineData("import", "--help")]
     [InlineData("list", "--help")]
     [InlineData("export", "--help")]
+    [InlineData("unpark", "--help")]
     public async Task Help(params string[] arguments)
     {
         var result = await RetainCli.RunAsync(arguments);
@@ -65,6 +68,7 @@ public sealed class CommandLineSpecs
     [InlineData("akka { loglevel = ")]
     [InlineData("akka.loglevel = LOUD")]
     [InlineData("retain.checkpoint.max-queue-length = 0")]
+    [InlineData("retain.run.park-after = 0")]
     [InlineData("a = ${no.such.key}")]
     [InlineData("akka.persistence.journal.retain-file.root = \"\"")]
     [InlineData("akka.persistence.journal.retain-file.root = []")]
