@@ -10,6 +10,7 @@ internal sealed class RunWorld(RunScript script)
     private readonly Dictionary<string, int> _executions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _allowances = new(StringComparer.Ordinal);
     private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _inRow = new(StringComparer.Ordinal);
     private readonly List<string> _violations = [];
     private long _epoch;
     private long _lastDeadEpoch;
@@ -24,8 +25,15 @@ internal sealed class RunWorld(RunScript script)
             _epoch = epoch;
             var executions = _executions[mark] = _executions.GetValueOrDefault(mark) + 1;
             if (_acknowledged.Contains(mark)) _violations.Add($"{mark} ran again after its save was acknowledged");
+            if (executions <= script.FailuresOf(mark)) OnFailure(mark);
             return executions;
         }
+    }
+
+    /// <summary>The run was unparked: its failures count anew.</summary>
+    public void Unpark()
+    {
+        lock (_gate) _inRow.Clear();
     }
 
     public void Acknowledge(IEnumerable<string> marks)
@@ -57,7 +65,7 @@ internal sealed class RunWorld(RunScript script)
                 .Where(e => marks.Contains(e.Key) && e.Value > script.FailuresOf(e.Key) + 1 + _allowances.GetValueOrDefault(e.Key))
                 .Select(e => $"{e.Key} ran {e.Value} times, with {script.FailuresOf(e.Key)} failures and {_allowances.GetValueOrDefault(e.Key)} kills"));
             Compare("the outputs", marks, last?.Entities ?? []);
-            Compare("the step log", log, (last?.StepLog ?? []).Where(step => step.Error is null).Select(step => step.State));
+            Compare("the step log", log, (last?.StepLog ?? []).Where(step => step.Error is null).Select(step => StepLogEntry.MapName(step.State, RunScript.NameOf)));
             return found;
 
             void Compare(string what, IEnumerable<string> expected, IEnumerable<string> actual)
@@ -65,5 +73,14 @@ internal sealed class RunWorld(RunScript script)
                 if (!expected.SequenceEqual(actual)) found.Add($"{what}: {string.Join(' ', actual)} instead of {string.Join(' ', expected)}");
             }
         }
+    }
+
+    /// <summary>A failure that a kill kept from being stored does not count to the engine; one that hangs may have been stopped instead.</summary>
+    private void OnFailure(string mark)
+    {
+        var step = script.StepOf(mark);
+        var inRow = _inRow[mark] = _inRow.GetValueOrDefault(mark) + 1;
+        if (step.Kind != ScriptFailure.Hangs && inRow > step.ParkAfter + _allowances.GetValueOrDefault(mark))
+            _violations.Add($"{mark} failed {inRow} times in a row and was not parked after {step.ParkAfter}");
     }
 }
