@@ -61,6 +61,14 @@ Task("MillionKeys")
 
 // Every bit and every offset of a small log damaged, every segment deleted, doubled, moved and swapped; and recoveries cut off
 // at every call, twice.
+// 10,000 runs of 12 transitions at once in one process: memory, time, starvation.
+Task("Runs")
+    .IsDependentOn("Build")
+    .Does(() => DotNetRun(
+        benchmarks, new ProcessArgumentBuilder().Append("--runs"),
+        new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
+
+// Every bit and every offset of a small log damaged, every segment deleted, doubled, moved and swapped.
 Task("DamageSweep")
     .IsDependentOn("Build")
     .Does(() => StorageTests("SweepSpecs", "RETAIN_STORAGE_SWEEP", "full"));

@@ -5,6 +5,7 @@ using RetainActors.Benchmarks;
 //   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--keys N] [--rounds N] [--seconds N]
 // With --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
 // With --spares: saves per second of the log alone, with and without files that are used again.
+// With --runs [--keys N]: 10,000 runs of 12 transitions at once on the journal in memory: memory, time, starvation.
 // With --bases: events per second of the journal beside the same one on Akka's asynchronous base class.
 var keys = Option("--keys", 1000);
 var rounds = Option("--rounds", 5);
@@ -19,6 +20,12 @@ if (args.Contains("--million"))
 if (args.Contains("--spares"))
 {
     await SpareSegmentsWorkload.CompareAsync(rounds, TimeSpan.FromSeconds(seconds));
+    return;
+}
+
+if (args.Contains("--runs"))
+{
+    await RunsWorkload.RunAsync(Option("--keys", 10_000));
     return;
 }
 
