@@ -74,6 +74,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
 
     private void OnResponse(long number, Pending pending, ICheckpointReply reply)
     {
+        pending.CopiesUnderWay--;
         switch (reply)
         {
             case SaveUnknown:
@@ -83,6 +84,10 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
                 return;
             case SaveRefused { Reason: RefuseReason.Busy }:
                 pending.ResendAt = _checks;
+                return;
+            case SaveRefused or ClaimRefused or Deleted { Existed: false } when pending.CopiesUnderWay > 0:
+                // A copy sent later may meet another state and be done after all: its answer is the last word.
+                pending.ResendAt = pending.Deadline;
                 return;
             case SaveRefused { Reason: RefuseReason.Failed } refused when pending.MayHaveLanded:
                 reply = WaitingRequest.UnknownReply(pending.Command, "Unresolved", refused.Detail);
@@ -118,8 +123,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
 
     private void Send(long number, Pending pending)
     {
-        // A request without an answer may have been stored; only the first one sent is known not to be.
-        pending.MayHaveLanded |= pending.ResendAt is not null;
+        pending.CopiesUnderWay++;
         pending.ResendAt = _checks + ChecksIn(settings.ResendInterval);
         region.Tell(new CheckpointRequest(number, pending.Command));
     }
@@ -135,8 +139,12 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
 
         public long Deadline { get; } = deadline;
 
-        public long? ResendAt { get; set; }
+        public long ResendAt { get; set; }
 
+        /// <summary>How often it was sent and not answered yet.</summary>
+        public int CopiesUnderWay { get; set; }
+
+        /// <summary>Whether a copy was answered so that nobody knows.</summary>
         public bool MayHaveLanded { get; set; }
     }
 

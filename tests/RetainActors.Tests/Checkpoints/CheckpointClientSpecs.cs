@@ -98,6 +98,33 @@ public sealed class CheckpointClientSpecs : TestKit
         Assert.Contains("JournalPoisoned", (await _asker.ExpectMsgAsync<SaveUnknown>()).Detail);
     }
 
+    [Fact(DisplayName = "A refusal should not be the last word while a copy of the request is under way, since that may be done after all")]
+    public async Task Copies()
+    {
+        _client.Tell(new Save(Contexts.After(), ExpectedRevision: 1), _asker);
+        await _region.ExpectMsgAsync<CheckpointRequest>();
+        await AdvanceAsync(TimeSpan.FromSeconds(6));
+        var request = await _region.ExpectMsgAsync<CheckpointRequest>();
+        _region.Reply(new CheckpointResponse(request.Number, new SaveRefused(Key, RefuseReason.Conflict, "too early")));
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        await _asker.ExpectNoMsgAsync(TimeSpan.Zero);
+        _region.Reply(new CheckpointResponse(request.Number, new Saved(Key, 2)));
+        await _asker.ExpectMsgAsync(new Saved(Key, 2));
+    }
+
+    [Fact(DisplayName = "A deletion that met nothing should not be the last word either, and be unknown when its copy is never heard of")]
+    public async Task Copies_of_a_deletion()
+    {
+        _client.Tell(new Delete(Key), _asker);
+        await _region.ExpectMsgAsync<CheckpointRequest>();
+        await AdvanceAsync(TimeSpan.FromSeconds(6));
+        var request = await _region.ExpectMsgAsync<CheckpointRequest>();
+        _region.Reply(new CheckpointResponse(request.Number, new Deleted(Key, 0, Existed: false)));
+        await AdvanceAsync(TimeSpan.FromSeconds(25));
+        Assert.Equal("DeadlineExceeded", (await _asker.ExpectMsgAsync<Unavailable>()).Reason);
+        await _region.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
     [Fact(DisplayName = "A client that stops should leave no request without an answer")]
     public async Task Stops()
     {
