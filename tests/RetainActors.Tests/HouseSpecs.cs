@@ -12,6 +12,7 @@ public sealed partial class HouseSpecs
         ["RetainActors.Storage"] = [],
         ["RetainActors.Persistence"] = ["RetainActors.Storage"],
         ["RetainActors.Hosting"] = ["RetainActors", "RetainActors.Persistence"],
+        ["RetainActors.TestKit"] = ["RetainActors"],
         ["RetainActors.Cli"] = ["RetainActors", "RetainActors.Persistence", "RetainActors.Storage"],
     };
 

@@ -8,7 +8,11 @@ namespace RetainActors.Tests;
 internal static class VirtualTime
 {
     public static Config Config { get; } =
-        ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"");
+        ConfigurationFactory.ParseString(
+            """
+            akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+            akka.test.single-expect-default = 20 s
+            """);
 
     /// <summary>Advances in quarter seconds, since the test scheduler fires a periodic timer once per advance.</summary>
     public static void Advance(this ActorSystem system, TimeSpan time)

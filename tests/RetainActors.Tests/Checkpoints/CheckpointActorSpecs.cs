@@ -11,7 +11,7 @@ public sealed class CheckpointActorSpecs : TestKit
 {
     private static readonly CheckpointKey Key = Contexts.Key;
     private readonly RetainContext _context = Contexts.After("READ");
-    private readonly FaultyJournal.Script _journal;
+    private readonly JournalScript _journal;
     private TestProbe _parent = null!;
     private readonly TestProbe _asker;
 
@@ -19,7 +19,7 @@ public sealed class CheckpointActorSpecs : TestKit
         : base(VirtualTime.Config.WithFallback(FaultyJournal.Config))
     {
         RetainCheckpoints.Get(Sys);
-        _journal = FaultyJournal.ScriptOf(Sys);
+        _journal = JournalScript.Of(Sys);
         _asker = CreateTestProbe();
     }
 
@@ -32,7 +32,7 @@ public sealed class CheckpointActorSpecs : TestKit
         actor.Tell(new Load(Key), _asker);
         await _asker.ExpectNoMsgAsync(TimeSpan.Zero);
 
-        release.SetResult();
+        release.Release();
         await _asker.ExpectMsgAsync(new Saved(Key, 1));
         Assert.Equal(_context, (await _asker.ExpectMsgAsync<Loaded>()).Context);
     }
@@ -63,10 +63,10 @@ public sealed class CheckpointActorSpecs : TestKit
         var actor = await StartAsync();
         var release = _journal.HoldNextWrite();
         for (var i = 0; i < 10; i++) actor.Tell(new Save(_context with { DocumentId = $"{i}" }), _asker);
-        release.SetResult();
+        release.Release();
 
         for (var i = 1; i <= 10; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
-        Assert.Equal(2, _journal.WriteCount);
+        Assert.Equal(2, _journal.Writes);
         await StopAsync(actor);
         (await StartAsync()).Tell(new Load(Key), _asker);
         Assert.Equal("9", (await _asker.ExpectMsgAsync<Loaded>()).Context.DocumentId);
@@ -80,7 +80,7 @@ public sealed class CheckpointActorSpecs : TestKit
         for (var i = 0; i < 4; i++) actor.Tell(new Save(_context), _asker);
 
         Assert.Equal(RefuseReason.Busy, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
-        release.SetResult();
+        release.Release();
         for (var i = 1; i <= 3; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
     }
 
@@ -94,9 +94,9 @@ public sealed class CheckpointActorSpecs : TestKit
         var release = _journal.HoldNextWrite();
         actor.Tell(new Save(Contexts.After()), _asker);
         actor.Tell(new Save(_context, id), _asker);
-        await AwaitAssertAsync(() => Assert.Equal(1, _journal.WriteCount));
-        _journal.OnNextWrite(landed ? new FaultyJournal.Fault.StoreThenFail() : new FaultyJournal.Fault.Fail());
-        release.SetResult();
+        await AwaitAssertAsync(() => Assert.Equal(1, _journal.Writes));
+        _journal.OnNextWrite(landed ? new JournalFault.LoseReply() : new JournalFault.Fail());
+        release.Release();
 
         await _asker.ExpectMsgAsync(new Saved(Key, 1));
         Assert.Equal(id, (await _asker.ExpectMsgAsync<SaveUnknown>()).SaveId);
@@ -116,7 +116,7 @@ public sealed class CheckpointActorSpecs : TestKit
         actor.Tell(new Save(_context), _asker);
         actor.Tell(new Save(_context), _asker);
         actor.Tell(new Load(Key), _asker);
-        hold.SetException(new IOException("the disk is gone"));
+        hold.FailWith(new IOException("the disk is gone"));
 
         Assert.Contains("IO: the disk is gone", (await _asker.ExpectMsgAsync<SaveUnknown>()).Detail);
         Assert.Equal(RefuseReason.Failed, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
@@ -128,7 +128,7 @@ public sealed class CheckpointActorSpecs : TestKit
     {
         var actor = await StartAsync();
         await WatchAsync(actor);
-        _journal.OnNextWrite(new FaultyJournal.Fault.Reject());
+        _journal.OnNextWrite(new JournalFault.Reject());
         actor.Tell(new Save(_context), _asker);
 
         Assert.Equal(RefuseReason.Failed, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
@@ -144,12 +144,12 @@ public sealed class CheckpointActorSpecs : TestKit
         await WatchAsync(actor);
         var release = _journal.HoldNextWrite();
         actor.Tell(new Save(_context, Guid.NewGuid()), _asker);
-        await AwaitAssertAsync(() => Assert.Equal(1, _journal.WriteCount));
+        await AwaitAssertAsync(() => Assert.Equal(1, _journal.Writes));
 
         Sys.Advance(TimeSpan.FromSeconds(30));
         await _asker.ExpectMsgAsync<SaveUnknown>();
         await ExpectTerminatedAsync(actor);
-        release.SetResult();
+        release.Release();
     }
 
     [Fact(DisplayName = "CheckpointActor should tell its parent that it is ready, that it is idle, and that it cannot recover")]
@@ -164,7 +164,7 @@ public sealed class CheckpointActorSpecs : TestKit
         actor.Tell(new Save(_context), _asker);
         await _asker.ExpectMsgAsync<Saved>();
         await StopAsync(actor);
-        _journal.OnNextReplay(Task.FromException(new InvalidDataException("segment 3 is damaged")));
+        _journal.OnNextReplay(new JournalFault.Fail(new InvalidDataException("segment 3 is damaged")));
         Start();
         var failed = (CheckpointActor.RecoveryFailed)await _parent.FishForMessageAsync(message => message is CheckpointActor.RecoveryFailed);
         Assert.Contains("segment 3", failed.Cause.Message);
@@ -201,10 +201,10 @@ public sealed class CheckpointActorSpecs : TestKit
         for (var i = 1; i <= 2; i++) actor.Tell(new Save(_context), _asker);
         for (var i = 1; i <= 2; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
 
-        _journal.OnNextReplay(Task.FromException(new IOException("the disk is gone")));
+        _journal.OnNextReplay(new JournalFault.Fail(new IOException("the disk is gone")));
         actor.Tell(new Load(Key, 1), _asker);
         await _asker.ExpectMsgAsync(new Unavailable(Key, "IO", "the disk is gone"));
-        _journal.OnNextReplay(Task.FromException(new InvalidDataException("rot")));
+        _journal.OnNextReplay(new JournalFault.Fail(new InvalidDataException("rot")));
         actor.Tell(new Rewind(Key, 1), _asker);
         Assert.Equal(RefuseReason.Unreadable, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
         actor.Tell(new Save(_context), _asker);
@@ -255,7 +255,7 @@ public sealed class CheckpointActorSpecs : TestKit
         for (var i = 0; i < 3; i++) actor.Tell(new Save(_context), _asker);
         actor.Tell(CheckpointActor.Stop.Instance);
         actor.Tell(new Load(Key), _asker);
-        release.SetResult();
+        release.Release();
 
         for (var i = 1; i <= 3; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
         await _asker.ExpectMsgAsync<Loaded>();

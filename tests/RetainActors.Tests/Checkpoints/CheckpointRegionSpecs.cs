@@ -9,7 +9,7 @@ namespace RetainActors.Tests.Checkpoints;
 
 public sealed class CheckpointRegionSpecs : TestKit
 {
-    private readonly FaultyJournal.Script _journal;
+    private readonly JournalScript _journal;
     private readonly IActorRef _region;
     private readonly TestProbe _asker;
 
@@ -21,7 +21,7 @@ public sealed class CheckpointRegionSpecs : TestKit
             """).WithFallback(FaultyJournal.Config))
     {
         _region = RetainCheckpoints.Get(Sys).Region;
-        _journal = FaultyJournal.ScriptOf(Sys);
+        _journal = JournalScript.Of(Sys);
         _asker = CreateTestProbe();
     }
 
@@ -71,13 +71,13 @@ public sealed class CheckpointRegionSpecs : TestKit
         await _asker.ExpectMsgAsync<Saved>();
         await AwaitPassivatedAsync();
 
-        var replay = new TaskCompletionSource();
-        _journal.OnNextReplay(replay.Task);
+        var replay = new JournalFault.Hold();
+        _journal.OnNextReplay(replay);
         _region.Tell(new Load(Contexts.Key), _asker);
         _region.Tell(new Save(Contexts.After()), _asker);
         // Both must wait in the region before the recovery fails.
         await _region.Ask<ActorIdentity>(new Identify(null));
-        replay.SetException(isDamage ? new InvalidDataException("segment 3 is damaged") : new IOException("the disk is gone"));
+        replay.FailWith(isDamage ? new InvalidDataException("segment 3 is damaged") : new IOException("the disk is gone"));
         await _asker.ExpectMsgAsync<ICheckpointReply>(reply => Assert.Equal(
             isDamage ? new Corrupt(Contexts.Key, "InvalidData: segment 3 is damaged", null) : new Unavailable(Contexts.Key, "IO", "the disk is gone"), reply));
         Assert.Equal(isDamage ? RefuseReason.Unreadable : RefuseReason.Failed, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
@@ -93,7 +93,7 @@ public sealed class CheckpointRegionSpecs : TestKit
         Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], Enumerable.Range(1, 7).Select(failures => settings.RestartBackoffAfter(failures).TotalSeconds));
         for (var i = 0; i < 3; i++)
         {
-            _journal.OnNextWrite(new FaultyJournal.Fault.Fail());
+            _journal.OnNextWrite(new JournalFault.Fail());
             _region.Tell(new Save(Contexts.After(), Guid.NewGuid()), _asker);
             await _asker.ExpectMsgAsync<SaveUnknown>();
         }

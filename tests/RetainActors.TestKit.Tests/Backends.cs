@@ -1,0 +1,90 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using RetainActors.Persistence;
+using RetainActors.Storage;
+using RetainActors.Testing.Conformance;
+
+namespace RetainActors.Testing.Tests;
+
+/// <summary>A store and the harness over it, for all clauses of a class.</summary>
+public abstract class Backend : IAsyncLifetime
+{
+    protected Backend(HarnessFeatures features, Func<ActorSystem> start) => Harness = new ActorSystemHarness(features, start);
+
+    public IHarness Harness { get; }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual async Task DisposeAsync() => await Harness.DisposeAsync();
+
+    public static ActorSystem Start(Config journal, params Setup[] setups) => ActorSystem.Create(
+        "conformance",
+        ActorSystemSetup.Create([
+            BootstrapSetup.Create().WithConfig(journal
+                .WithFallback(ConfigurationFactory.ParseString(
+                    """
+                    akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
+                    akka.loglevel = OFF
+                    akka.stdout-loglevel = OFF
+                    """))
+                .WithFallback(CheckpointConformance.Config)
+                .WithFallback(FilePersistence.DefaultConfig)),
+            .. setups,
+        ]));
+}
+
+public sealed class MemoryBackend() : Backend(Features, Starter())
+{
+    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart;
+
+    private static Func<ActorSystem> Starter()
+    {
+        var setup = FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, new MemoryFileSystem());
+        return () => Start(ConfigurationFactory.ParseString($"akka.persistence.journal.plugin = \"{FilePersistence.MemoryJournalPath}\""), setup);
+    }
+}
+
+public sealed class FileBackend : Backend
+{
+    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart;
+
+    private readonly TempDirectory _root;
+
+    public FileBackend() : this(new TempDirectory())
+    {
+    }
+
+    private FileBackend(TempDirectory root)
+        : base(Features, () => Start(ConfigurationFactory.ParseString(
+            $$"""
+            akka.persistence.journal.plugin = "{{FilePersistence.JournalPath}}"
+            akka.persistence.journal.retain-file.root = "{{root.Path}}"
+            """))) => _root = root;
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _root.Dispose();
+    }
+}
+
+public sealed class SqlBackend : Backend
+{
+    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart | HarnessFeatures.TwoInstances;
+
+    private readonly TempDirectory _root;
+
+    public SqlBackend() : this(new TempDirectory())
+    {
+    }
+
+    private SqlBackend(TempDirectory root) : base(Features, () => Start(SqlJournal.ConfigFor(root.File("journal.db")))) => _root = root;
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _root.Dispose();
+    }
+}

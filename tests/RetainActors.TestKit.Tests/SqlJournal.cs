@@ -1,0 +1,23 @@
+using Akka.Configuration;
+using Akka.Persistence.Sql;
+
+namespace RetainActors.Testing.Tests;
+
+/// <summary>
+/// Akka.Persistence.Sql on a SQLite file. It gives all events of an actor system one writer id, so a key that comes back to a system that
+/// had it before looks to the replay filter like an old writer: the filter must be off, and the unique index is the fence.
+/// </summary>
+internal static class SqlJournal
+{
+    public static Config ConfigFor(string file, string replayFilter = "off") => ConfigurationFactory.ParseString(
+        $$"""
+        akka.persistence.journal.plugin = "akka.persistence.journal.sql"
+        akka.persistence.journal.sql {
+          class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
+          connection-string = "Data Source={{file}};Default Timeout=30"
+          provider-name = "SQLite.MS"
+          auto-initialize = true
+          replay-filter.mode = {{replayFilter}}
+        }
+        """).WithFallback(SqlPersistence.DefaultConfiguration);
+}
