@@ -52,6 +52,17 @@ Task("Names")
         EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_NAME_CASES"] = Argument("cases", "1000000") },
     }));
 
+// Interleavings of two clients with failing journals and killed regions, each history checked for an order that explains it.
+Task("Linearizability")
+    .IsDependentOn("Build")
+    .Does(() => DotNetTest("./tests/RetainActors.Tests", new DotNetTestSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        Filter = "FullyQualifiedName~LinearizabilitySpecs",
+        EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_LINEARIZABILITY_CASES"] = Argument("cases", "10000") },
+    }));
+
 // A million keys of the log alone: written, deleted by half, compacted, reopened.
 Task("MillionKeys")
     .IsDependentOn("Build")
@@ -59,8 +70,6 @@ Task("MillionKeys")
         benchmarks, new ProcessArgumentBuilder().Append("--million"),
         new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
 
-// Every bit and every offset of a small log damaged, every segment deleted, doubled, moved and swapped; and recoveries cut off
-// at every call, twice.
 // 10,000 runs of 12 transitions at once in one process: memory, time, starvation.
 Task("Runs")
     .IsDependentOn("Build")
@@ -68,7 +77,8 @@ Task("Runs")
         benchmarks, new ProcessArgumentBuilder().Append("--runs"),
         new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
 
-// Every bit and every offset of a small log damaged, every segment deleted, doubled, moved and swapped.
+// Every bit and every offset of a small log damaged, every segment deleted, doubled, moved and swapped; and recoveries cut off
+// at every call, twice.
 Task("DamageSweep")
     .IsDependentOn("Build")
     .Does(() => StorageTests("SweepSpecs", "RETAIN_STORAGE_SWEEP", "full"));

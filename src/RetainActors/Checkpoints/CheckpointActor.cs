@@ -16,15 +16,17 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     private readonly CheckpointSettings _settings;
     private readonly RetentionPolicy _retention;
+    private readonly DecisionRule _decide;
     private readonly Queue<WaitingRequest> _queue = new();
     private CheckpointState _state;
     private WriteBatch? _inFlight;
     private bool _stopping;
     private int _idleChecks;
 
-    public CheckpointActor(CheckpointKey key, CheckpointSettings settings)
+    public CheckpointActor(CheckpointKey key, CheckpointSettings settings, DecisionRule? decide = null)
     {
         _settings = settings;
+        _decide = decide ?? CheckpointDecider.Decide;
         _retention = settings.Retention.For(key.Bank);
         _state = new CheckpointState(key);
         JournalPluginId = settings.JournalPluginId;
@@ -32,7 +34,8 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
         SnapshotPluginId = "akka.persistence.no-snapshot-store";
     }
 
-    public static Props PropsFor(CheckpointKey key, CheckpointSettings settings) => Props.Create(() => new CheckpointActor(key, settings));
+    public static Props PropsFor(CheckpointKey key, CheckpointSettings settings, DecisionRule? decide = null) =>
+        Props.Create(() => new CheckpointActor(key, settings, decide));
 
     public override string PersistenceId => _state.Key.PersistenceId;
 
@@ -160,7 +163,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     {
         var inputs = new DecisionInputs(
             LastSequenceNr + batch.Records.Count + 1, Context.System.Scheduler.Now, _settings.MaxRecordSizeBytes, _retention, past);
-        var decision = CheckpointDecider.Decide(batch.State, request.Command, inputs);
+        var decision = _decide(batch.State, request.Command, inputs);
         if (decision is not Decision.Read) batch.Take(request, decision);
         return decision;
     }

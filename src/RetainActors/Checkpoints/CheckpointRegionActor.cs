@@ -6,11 +6,12 @@ namespace RetainActors.Checkpoints;
 /// Routes each request to the actor of its key and starts it when needed. Requests that arrive while that actor recovers,
 /// passivates or rests after a failure wait here, so none is lost; when it cannot recover they are answered from here.
 /// </summary>
-internal sealed class CheckpointRegionActor(CheckpointSettings settings) : UntypedActor, IWithTimers
+internal sealed class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? decide = null) : UntypedActor, IWithTimers
 {
     private readonly Dictionary<string, Child> _children = new(StringComparer.Ordinal);
 
-    public static Props PropsFor(CheckpointSettings settings) => Props.Create(() => new CheckpointRegionActor(settings));
+    public static Props PropsFor(CheckpointSettings settings, DecisionRule? decide = null) =>
+        Props.Create(() => new CheckpointRegionActor(settings, decide));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -60,7 +61,7 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings) : Untyp
             request.AnswerNotDone("Busy", $"{settings.MaxQueueLength} requests wait for {request.Command.Key}", Self, RefuseReason.Busy);
     }
 
-    private IActorRef Start(CheckpointKey key) => Context.Watch(Context.ActorOf(CheckpointActor.PropsFor(key, settings), key.PersistenceId));
+    private IActorRef Start(CheckpointKey key) => Context.Watch(Context.ActorOf(CheckpointActor.PropsFor(key, settings, decide), key.PersistenceId));
 
     private void OnTerminated(IActorRef actor)
     {

@@ -13,6 +13,9 @@ internal abstract record Decision
     public sealed record Read(PastQuery Query) : Decision;
 }
 
+/// <summary>Decides a request: <see cref="CheckpointDecider.Decide"/>, or in a test a broken variant that must be noticed.</summary>
+internal delegate Decision DecisionRule(CheckpointState state, ICheckpointCommand command, DecisionInputs inputs);
+
 /// <summary>What a decision takes from outside.</summary>
 /// <param name="Revision">The revision that a record gets if one is stored.</param>
 /// <param name="Now">The time that a record gets.</param>
