@@ -48,6 +48,8 @@ internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog)
             var reply => throw Unexpected(reply),
         };
 
+    public Task<Loaded?> LoadAsync(CheckpointKey key, CancellationToken cancellationToken) => LoadAsync(key, revision: null, cancellationToken);
+
     public async Task<Loaded?> LoadAsync(CheckpointKey key, long? revision, CancellationToken cancellationToken) =>
         await CallAsync(new Load(key, revision), cancellationToken).ConfigureAwait(false) switch
         {

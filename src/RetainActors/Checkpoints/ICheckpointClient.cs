@@ -18,12 +18,15 @@ public interface ICheckpointClient
     /// <exception cref="CheckpointUnavailableException">The journal failed or did not answer in time.</exception>
     Task<long?> FindSaveAsync(CheckpointKey key, Guid saveId, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Loads a checkpoint: the latest, or that of a stored revision. Null when the key has none, or not that revision.
-    /// </summary>
+    /// <summary>Loads the latest checkpoint; null when the key has none.</summary>
     /// <exception cref="CheckpointUnreadableException">The checkpoint is damaged, or newer than this version.</exception>
     /// <exception cref="CheckpointUnavailableException">The journal failed or did not answer in time.</exception>
-    Task<Loaded?> LoadAsync(CheckpointKey key, long? revision = null, CancellationToken cancellationToken = default);
+    Task<Loaded?> LoadAsync(CheckpointKey key, CancellationToken cancellationToken = default);
+
+    /// <summary>Loads a checkpoint as it was at a revision; null when that revision is not stored. Without a revision the latest.</summary>
+    /// <exception cref="CheckpointUnreadableException">The checkpoint was damaged then, or newer than this version.</exception>
+    /// <exception cref="CheckpointUnavailableException">The journal failed or did not answer in time.</exception>
+    Task<Loaded?> LoadAsync(CheckpointKey key, long? revision, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the checkpoint and says whether there was one. Can be repeated.</summary>
     /// <exception cref="CheckpointUnavailableException">The journal failed or did not answer in time; send it again.</exception>
