@@ -36,8 +36,6 @@ public sealed class FileJournal : WriteJournalBase
     private readonly JournalTelemetry _telemetry;
     private readonly long _maxUnitSizeBytes;
     private readonly ICancelable _ticking;
-    private readonly ICancelable? _scrubbing;
-    private Task _scrub = Task.CompletedTask;
 
     /// <summary>Made by Akka.Persistence with the section of the plugin; works under any plugin id.</summary>
     public FileJournal(Config config)
@@ -76,7 +74,6 @@ public sealed class FileJournal : WriteJournalBase
             _log = JournalLog.Open(
                 () => _telemetry.Open(() => FileLog.Open(settings.ToLogSettings(), fileSystem)), settings, failures, damage, logger,
                 _feed.Reopened);
-            _scrubbing = Every(settings.ReadOnly ? null : settings.ScrubInterval, Scrub.Instance);
         }
         catch (Exception e)
         {
@@ -85,7 +82,7 @@ public sealed class FileJournal : WriteJournalBase
         }
         _calls = new JournalCalls(system.Scheduler, _callSettings);
         _reader = new JournalReader(_log, _serializer, persistence.AdaptersFor(pluginId), _feed);
-        _ticking = Every(_calls.Interval, Tick.Instance)!;
+        _ticking = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_calls.Interval, _calls.Interval, Self, Tick.Instance, Self);
         _telemetry.Watch(() => _log.Inspect().Statistics);
     }
 
@@ -106,10 +103,6 @@ public sealed class FileJournal : WriteJournalBase
             case Tick:
                 _calls.GiveUpLate();
                 return true;
-            case Scrub:
-                // A slow one is not begun twice.
-                if (_scrub.IsCompleted) _scrub = _log.ScrubAsync();
-                return true;
             case CheckJournalHealth:
                 Sender.Tell(new JournalHealthCheckResponse(CheckHealth()), _self);
                 return true;
@@ -128,15 +121,11 @@ public sealed class FileJournal : WriteJournalBase
     protected override void PostStop()
     {
         _ticking.Cancel();
-        _scrubbing?.Cancel();
         _telemetry.Dispose();
         _log.Dispose();
         _calls.AnswerAll(StopPatience);
         base.PostStop();
     }
-
-    private static ICancelable? Every(TimeSpan? interval, object message) => interval is not { } time ? null
-        : Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(time, time, Context.Self, message, Context.Self);
 
     private PersistenceHealthCheckResult CheckHealth() =>
         JournalHealth.Of(_log.Inspect(), _pluginId) ?? _calls.Health(new Dictionary<string, object> { ["journal"] = _pluginId });
@@ -254,14 +243,5 @@ public sealed class FileJournal : WriteJournalBase
         }
 
         public static Tick Instance { get; } = new();
-    }
-
-    private sealed class Scrub : INoSerializationVerificationNeeded, IDeadLetterSuppression, INotInfluenceReceiveTimeout
-    {
-        private Scrub()
-        {
-        }
-
-        public static Scrub Instance { get; } = new();
     }
 }

@@ -45,6 +45,9 @@ public sealed record FileJournalSettings
     /// <summary>How often all sealed segments are read in search of damage; null for never.</summary>
     public required TimeSpan? ScrubInterval { get; init; }
 
+    /// <summary>Files of emptied segments that are kept to be used again.</summary>
+    public required int SpareSegments { get; init; }
+
     /// <summary>First wait before opening is tried again.</summary>
     public required TimeSpan OpenRetryMinBackoff { get; init; }
 
@@ -76,6 +79,7 @@ public sealed record FileJournalSettings
             CompactionLiveShare = Share(section, "compaction.live-share"),
             TotalSizeWarningBytes = Size(section, "total-size-warning", 0, long.MaxValue),
             ScrubInterval = WaitOrOff(section, "scrub-interval", TimeSpan.FromMilliseconds(1)),
+            SpareSegments = Count(section, "spare-segments", 0, 16),
             OpenRetryMinBackoff = minBackoff,
             OpenRetryMaxBackoff = Wait(section, "open-retry.max-backoff", minBackoff),
             Serializer = Read(section, "serializer", key => section.GetString(key)),
@@ -90,6 +94,8 @@ public sealed record FileJournalSettings
         MaxQueuedBytes = MaxQueuedBytes,
         CompactionLiveShare = CompactionEnabled ? CompactionLiveShare : 0,
         TotalSizeWarningBytes = TotalSizeWarningBytes,
+        ScrubInterval = ScrubInterval ?? TimeSpan.Zero,
+        SpareSegments = SpareSegments,
         ReadOnly = ReadOnly,
     };
 }

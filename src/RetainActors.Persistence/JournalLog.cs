@@ -82,22 +82,6 @@ internal sealed class JournalLog : IDisposable
         }
     }
 
-    /// <summary>
-    /// Reads every sealed segment to the last byte and reports the damage in it; this ends without a failure. It is begun
-    /// anew at the next time when it could not be ended.
-    /// </summary>
-    public async Task ScrubAsync()
-    {
-        try
-        {
-            Report(await RunAsync(log => log.ScrubAsync()).ConfigureAwait(false));
-        }
-        catch (Exception e)
-        {
-            if (!_closing.IsCancellationRequested) _logger.Warning("The scrub of the journal did not come to its end: {0}", e.Message);
-        }
-    }
-
     /// <summary>A request that stores something: its success ends a failure such as a full disk.</summary>
     public Task<T> StoreAsync<T>(Func<FileLog, Task<T>> request) => RunAsync(async log =>
     {
@@ -239,6 +223,8 @@ internal sealed class JournalLog : IDisposable
     private void Opened(FileLog log)
     {
         _logger.Info("Opened the journal: {0}", log.Recovery);
+        // What the scrub or compaction met before this is in the statistics, and told with them.
+        log.DamageFound += _damage.Found;
         var failure = _failures.Current;
         lock (_gate)
         {

@@ -44,6 +44,14 @@ internal static class SectionReader
         return size;
     }
 
+    public static int Count(Config section, string key, int smallest, int largest)
+    {
+        var count = Read(section, key, k => section.GetInt(k));
+        if (count < smallest || count > largest)
+            throw new ConfigurationException($"'{key}' is {count}; it must be from {smallest} to {largest}.");
+        return count;
+    }
+
     /// <summary>Greater than 0, at most 1.</summary>
     public static double Share(Config section, string key)
     {

@@ -58,7 +58,10 @@ internal sealed class WriteBatch
     /// <summary>What Akka wants to know: null when all is stored, otherwise one element per atomic write.</summary>
     public IImmutableList<Exception?>? Result => _rejections.TrueForAll(e => e is null) ? null : [.. _rejections];
 
-    /// <summary>An atomic write that is too large is rejected; every other failure is the failure of the batch.</summary>
+    /// <summary>
+    /// An atomic write that is too large is rejected; every other failure is the failure of the batch. The task of a write that
+    /// the log accepted completes on the commit thread, which so answers the actors itself: what continues there must not block.
+    /// </summary>
     /// <param name="log">The log to append to.</param>
     /// <param name="appended">Called with an id after something of it became durable, also when the rest then fails.</param>
     public async Task<IImmutableList<Exception?>?> AppendToAsync(FileLog log, Action<string> appended)
@@ -67,7 +70,7 @@ internal sealed class WriteBatch
         {
             try
             {
-                await log.AppendAsync(unit.Entries).ConfigureAwait(false);
+                await AppendAsync(log, unit.Entries).ConfigureAwait(false);
                 unit.TellIds(appended);
             }
             catch (RecordTooLargeException e) when (unit.IsOneWrite)
@@ -76,6 +79,18 @@ internal sealed class WriteBatch
             }
         }
         return Result;
+    }
+
+    private static Task AppendAsync(FileLog log, IReadOnlyList<LogEntry> entries)
+    {
+        // Continuations run where it completes, not on the pool: that hop would be paid for every write.
+        var completion = new TaskCompletionSource();
+        log.Append(entries, failure =>
+        {
+            if (failure is null) completion.SetResult();
+            else completion.SetException(failure);
+        });
+        return completion.Task;
     }
 
     private void Add(LogEntry[] entries)

@@ -27,6 +27,7 @@ public sealed class FileJournalSettingsSpecs
                 CompactionLiveShare = 0.5,
                 TotalSizeWarningBytes = 0,
                 ScrubInterval = TimeSpan.FromHours(24),
+                SpareSegments = pluginId == FilePersistence.JournalPath ? 2 : 0,
                 OpenRetryMinBackoff = TimeSpan.FromMilliseconds(200),
                 OpenRetryMaxBackoff = TimeSpan.FromSeconds(10),
                 Serializer = "",
@@ -87,6 +88,8 @@ public sealed class FileJournalSettingsSpecs
     [InlineData("total-size-warning", "total-size-warning = -1")]
     [InlineData("total-size-warning", "total-size-warning = huge")]
     [InlineData("scrub-interval", "scrub-interval = 0s")]
+    [InlineData("spare-segments", "spare-segments = -1")]
+    [InlineData("spare-segments", "spare-segments = 17")]
     [InlineData("scrub-interval", "scrub-interval = 31d")]
     [InlineData("scrub-interval", "scrub-interval = sometimes")]
     [InlineData("open-retry.min-backoff", "open-retry.min-backoff = 0s")]
