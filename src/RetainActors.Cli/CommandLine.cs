@@ -35,6 +35,7 @@ internal static class CommandLine
         DiffCommand.Create(),
         RewindCommand.Create(),
         CopyCommand.Create(),
+        PruneCommand.Create(),
         ListCommand.Create(),
         ImportCommand.Create(),
         ExportCommand.Create(),

@@ -24,16 +24,20 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     private const string Quiet = "akka.loglevel = OFF";
 
     /// <summary>Who only looks must not apply what time brought about: that would be a write.</summary>
-    private const string ReadOnly = $$"""
-        {{FilePersistence.JournalPath}}.read-only = on
-        retain.checkpoint.retention { on-success = keep, banks = [] }
-        """;
+    private const string NoRetention = "retain.checkpoint.retention { on-success = keep, banks = [] }";
 
+    private const string ReadOnly = $"{FilePersistence.JournalPath}.read-only = on";
+
+    /// <param name="root">Directory of the journal and the banks; null for that of the files.</param>
+    /// <param name="configFile">The user's file.</param>
+    /// <param name="readOnly">Change nothing.</param>
+    /// <param name="keepsRetention">Keep the retention of the files all the same, to judge by it.</param>
     /// <exception cref="CommandFailure">The user's file cannot be read or lacks a root.</exception>
-    public static RetainConfig Load(string? root, string? configFile, bool readOnly)
+    public static RetainConfig Load(string? root, string? configFile, bool readOnly, bool keepsRetention = false)
     {
         var config = ConfigurationFactory.ParseString(Fixed);
         if (readOnly) config = config.WithFallback(ConfigurationFactory.ParseString(ReadOnly));
+        if (readOnly && !keepsRetention) config = config.WithFallback(ConfigurationFactory.ParseString(NoRetention));
         if (root is not null) config = config.WithFallback(RootSetting(root));
         if (configFile is not null) config = config.WithFallback(FromFile(configFile));
         config = config

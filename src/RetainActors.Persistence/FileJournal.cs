@@ -31,6 +31,8 @@ public sealed class FileJournal : WriteJournalBase
     private readonly JournalLog _log;
     private readonly JournalCalls _calls;
     private readonly JournalCallSettings _callSettings = new();
+    private readonly Action _succeeded;
+    private readonly Action<Exception> _failed;
     private readonly JournalReader _reader;
     private readonly AppendFeed _feed = new();
     private readonly JournalTelemetry _telemetry;
@@ -81,6 +83,7 @@ public sealed class FileJournal : WriteJournalBase
             _log = JournalLog.Refuse(new ConfigurationException($"{pluginId}: {e.Message}", e), failures, logger);
         }
         _calls = new JournalCalls(system.Scheduler, _callSettings);
+        (_succeeded, _failed) = (_calls.Succeeded, _calls.Failed);
         _reader = new JournalReader(_log, _serializer, persistence.AdaptersFor(pluginId), _feed);
         _ticking = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_calls.Interval, _calls.Interval, Self, Tick.Instance, Self);
         _telemetry.Watch(() => _log.Inspect().Statistics);
@@ -149,7 +152,7 @@ public sealed class FileJournal : WriteJournalBase
         catch (Exception e)
         {
             // An event adapter failed.
-            if (answer.Fail(e)) _calls.Failed(e);
+            answer.Fail(e, _failed);
         }
     }
 
@@ -164,11 +167,11 @@ public sealed class FileJournal : WriteJournalBase
                 return batch.AppendToAsync(log, _feed.Appended);
             })).ConfigureAwait(false);
             _telemetry.Written(batch);
-            if (answer.Succeed(result)) _calls.Succeeded();
+            answer.Succeed(result, _succeeded);
         }
         catch (Exception e)
         {
-            if (answer.Fail(e)) _calls.Failed(e);
+            answer.Fail(e, _failed);
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class JournalCalls(IScheduler scheduler, JournalCallSettings set
         {
             _waiting.Dequeue();
             var cause = new TimeoutException($"The log did not answer within {settings.CallTimeout}.");
-            if (first.Fail(cause)) Failed(cause);
+            first.Fail(cause, Failed);
         }
     }
 

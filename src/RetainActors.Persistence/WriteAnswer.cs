@@ -19,9 +19,11 @@ internal sealed class WriteAnswer(WriteMessages request, IActorRef journal, long
 
     /// <summary>Everything is durable that was not rejected. False when the answer was given before.</summary>
     /// <param name="rejections">Null, or one element per atomic write.</param>
-    public bool Succeed(IImmutableList<Exception?>? rejections)
+    /// <param name="counted">Called first, so that whoever has the answer finds the success counted.</param>
+    public bool Succeed(IImmutableList<Exception?>? rejections, Action? counted = null)
     {
         if (!Take()) return false;
+        counted?.Invoke();
         Tell(WriteMessagesSuccessful.Instance, journal);
         var write = 0;
         foreach (var envelope in request.Messages)
@@ -43,9 +45,12 @@ internal sealed class WriteAnswer(WriteMessages request, IActorRef journal, long
     }
 
     /// <summary>It is not known, or known not to be so, that everything is durable. False when the answer was given before.</summary>
-    public bool Fail(Exception cause)
+    /// <param name="cause">Why.</param>
+    /// <param name="counted">Called first, so that whoever has the answer finds the failure counted.</param>
+    public bool Fail(Exception cause, Action<Exception>? counted = null)
     {
         if (!Take()) return false;
+        counted?.Invoke(cause);
         Tell(new WriteMessagesFailed(cause, request.Messages.Count(envelope => envelope is AtomicWrite)), journal);
         foreach (var envelope in request.Messages)
         {

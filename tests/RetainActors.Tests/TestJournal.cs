@@ -10,6 +10,7 @@ internal static class TestJournal
         $$"""
         akka.persistence.journal.plugin = "{{FilePersistence.MemoryJournalPath}}"
         akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
+        retain.checkpoint.query-plugin-id = "akka.persistence.query.journal.retain-memory"
         akka.loglevel = WARNING
         akka.test.single-expect-default = 20 s
         """).WithFallback(FilePersistence.DefaultConfig);

@@ -69,6 +69,8 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(DiffDocument))]
 [JsonSerializable(typeof(StoredDocument))]
+[JsonSerializable(typeof(PruneLine))]
+[JsonSerializable(typeof(PruneSummaryLine))]
 [JsonSerializable(typeof(FindingLine))]
 [JsonSerializable(typeof(VerifySummaryLine))]
 [JsonSerializable(typeof(StatsDocument))]

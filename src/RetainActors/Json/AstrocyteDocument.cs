@@ -55,6 +55,12 @@ internal sealed class AstrocyteExtras
     public required CheckpointStatus Status { get; set; }
     public required int Attempt { get; set; }
     public required int[] StepAttempts { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int UnparkedAfterAttempt { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TableFingerprint? Table { get; set; }
 }
 
 [JsonSourceGenerationOptions(

@@ -75,7 +75,7 @@ internal static class AstrocyteMapping
     }
 
     private static bool NeedsExtras(RetainContext context, string lastState) =>
-        context.TextSha256 is not null || context.Attempt != 1 || context.CompletedState is not null || context.NextState != lastState
+        context.TextSha256 is not null || context.Table is not null || context.UnparkedAfterAttempt != 0 || context.Attempt != 1 || context.CompletedState is not null || context.NextState != lastState
         || context.Status != (context.CompletedAt is null ? CheckpointStatus.Running : CheckpointStatus.Completed)
         || (!context.StepLog.IsDefault && context.StepLog.Any(step => step.Attempt != 1));
 
@@ -87,6 +87,8 @@ internal static class AstrocyteMapping
         Status = context.Status,
         Attempt = context.Attempt,
         StepAttempts = context.StepLog.IsDefault ? [] : [.. context.StepLog.Select(step => step.Attempt)],
+        UnparkedAfterAttempt = context.UnparkedAfterAttempt,
+        Table = context.Table,
     };
 
     /// <summary>The seed drops the member whenever it saves; one that does not fit the rest was left behind by another hand.</summary>
@@ -104,6 +106,8 @@ internal static class AstrocyteMapping
             NextState = extras.NextState,
             Status = extras.Status,
             Attempt = extras.Attempt,
+            UnparkedAfterAttempt = extras.UnparkedAfterAttempt,
+            Table = extras.Table,
             StepLog = [.. context.StepLog.Zip(extras.StepAttempts, (step, attempt) => step with { Attempt = attempt })],
         };
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RetainActors.Checkpoints;
 
 namespace RetainActors.Runs;
 
@@ -22,6 +23,20 @@ public interface IRunClient
 
     /// <summary>Lets a parked run start again, its failures forgotten. Starts nothing. The task does not fault for expected failures.</summary>
     Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Resumes what a dead process left: every checkpoint that says that a run is on its way, whatever its bank. Waits until each
+    /// run has ended; the results are in no order. A run that lives in this process is <see cref="RunOutcome.AlreadyRunning"/>, a
+    /// source without text is <see cref="RunOutcome.Refused"/>. Failed and parked runs are left as they are.
+    /// </summary>
+    /// <param name="texts">Gives the source texts, which checkpoints do not store; asked for as many at once as runs may be live.</param>
+    /// <param name="onTextChange">What to do when a checkpoint was made from another text.</param>
+    /// <param name="onTableChange">What to do when a checkpoint was made with another state table.</param>
+    /// <param name="cancellationToken">Stops the runs, and resumes no further one.</param>
+    /// <exception cref="ListRefusedException">The checkpoints cannot be listed, as when no read journal is configured.</exception>
+    Task<ImmutableArray<RunResult>> ResumeUnfinishedAsync(
+        ISourceTexts texts, ChangePolicy onTextChange = ChangePolicy.Refuse, ChangePolicy onTableChange = ChangePolicy.Refuse,
+        CancellationToken cancellationToken = default);
 }
 
 /// <summary>What a run does when the source text, or the state table, is not the one its checkpoint was made with.</summary>

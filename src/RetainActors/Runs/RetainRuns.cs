@@ -17,12 +17,13 @@ public static class RetainRuns
     /// <exception cref="Akka.Configuration.ConfigurationException">A setting of <c>retain.run</c> is out of range; the message names it.</exception>
     public static IRunClient Start(ActorSystem system, StateTable table, TimeProvider? time = null)
     {
-        var checkpoints = RetainCheckpoints.Get(system).ClientActor;
-        var environment = new RunEnvironment(table, RunSettings.From(system.Settings.Config), checkpoints, time ?? TimeProvider.System);
+        var checkpoints = RetainCheckpoints.Get(system);
+        var settings = RunSettings.From(system.Settings.Config);
+        var environment = new RunEnvironment(table, settings, checkpoints.ClientActor, time ?? TimeProvider.System);
         var manager = system.ActorOf(RunManagerActor.PropsFor(environment));
         // Before the phases in which shards and systems go: the last saves need their checkpoints.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "retain-runs", () => StopAsync(manager));
-        return new RunClient(manager, system.WhenTerminated);
+        return new RunClient(manager, system.WhenTerminated, new UnfinishedKeys(checkpoints.Client), settings.MaxLiveRuns);
     }
 
     private static async Task<Done> StopAsync(IActorRef manager)

@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 
 namespace RetainActors.Runs;
 
 /// <summary>The client for code that is no actor, in front of <see cref="RunManagerActor"/>.</summary>
-internal sealed class RunClient(IActorRef manager, Task terminated) : IRunClient
+internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedKeys unfinished, int maxLiveRuns) : IRunClient
 {
     public async Task<RunResult> RunAsync(
         CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken)
@@ -23,6 +24,13 @@ internal sealed class RunClient(IActorRef manager, Task terminated) : IRunClient
         var completion = new TaskCompletionSource<UnparkResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         manager.Tell(new RunManagerActor.UnparkCall(key, completion));
         return await AnswerAsync(completion, new UnparkResult(key, 0, null, Terminated)).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<ImmutableArray<RunResult>> ResumeUnfinishedAsync(
+        ISourceTexts texts, ChangePolicy onTextChange, ChangePolicy onTableChange, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return new UnfinishedRuns(unfinished, this, maxLiveRuns).ResumeAsync(texts, onTextChange, onTableChange, cancellationToken);
     }
 
     private static RunError Terminated { get; } = new(nameof(RunOutcome.Stopped), "the actor system was terminated");

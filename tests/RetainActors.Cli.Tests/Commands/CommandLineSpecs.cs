@@ -52,6 +52,7 @@ public sealed class CommandLineSpecs
     [InlineData("diff", "--help")]
     [InlineData("rewind", "--help")]
     [InlineData("copy", "--help")]
+    [InlineData("prune", "--help")]
     [InlineData("import", "--help")]
     [InlineData("list", "--help")]
     [InlineData("export", "--help")]

@@ -88,7 +88,13 @@ public sealed class ExportCommandSpecs : IDisposable
         await SaveAsync(new RetainContext(new CheckpointKey("a", "1")), new RetainContext(new CheckpointKey("b", "1")));
         await using var owner = await RetainSystem.StartAsync(RetainConfig.Load(Root, null, readOnly: false), _ => { }, CancellationToken.None);
 
-        Assert.Equal(ExitCode.Ok, (await ExportAsync("--bank", "b")).ExitCode);
+        // The owner proves the last batch to readers when it has been idle for 100 ms.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        do
+        {
+            Assert.Equal(ExitCode.Ok, (await ExportAsync("--bank", "b")).ExitCode);
+        }
+        while (!Directory.Exists(Exported) && !patience.IsCancellationRequested);
         Assert.Equal(["b/1.json"], Files(Exported));
 
         foreach (var folder in new[] { Root, Path.Combine(Root, "journal", "x") })

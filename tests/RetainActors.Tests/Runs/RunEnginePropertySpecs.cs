@@ -102,5 +102,6 @@ public sealed class RunEnginePropertySpecs
     }
 
     private static RunClient Client(ActorSystem system, StateTable table, IActorRef checkpoints) => new(
-        system.ActorOf(RunManagerActor.PropsFor(new RunEnvironment(table, ProbedRun.Impatient, checkpoints, TimeProvider.System))), system.WhenTerminated);
+        system.ActorOf(RunManagerActor.PropsFor(new RunEnvironment(table, ProbedRun.Impatient, checkpoints, TimeProvider.System))),
+        system.WhenTerminated, new UnfinishedKeys(RetainCheckpoints.Get(system).Client), ProbedRun.Impatient.MaxLiveRuns);
 }

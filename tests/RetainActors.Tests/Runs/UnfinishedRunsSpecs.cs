@@ -27,12 +27,12 @@ public sealed class UnfinishedRunsSpecs
         var next = TestSystem.Start(left);
         var entered = new ConcurrentQueue<string>();
         var client = RetainRuns.Start(next, Table(Sees((scope, _) => entered.Enqueue(scope.Text), Completes)));
-        var results = await new UnfinishedRuns(new Keys(Key(1), Key(2), Key(3)), client, 2).ResumeAsync(
-            new Texts(key => Task.FromResult<string?>(TextOf(key))), ChangePolicy.Refuse, ChangePolicy.Refuse, CancellationToken.None);
+        var results = await client.ResumeUnfinishedAsync(new Texts(key => Task.FromResult<string?>(TextOf(key))));
 
         Assert.Equal([Key(1), Key(2), Key(3)], results.Select(result => result.Key).OrderBy(key => key.Source));
         Assert.All(results, result => Assert.Equal((RunOutcome.Completed, "B"), (result.Outcome, result.ResumedAt)));
         Assert.Equal(["text of 1.md", "text of 2.md", "text of 3.md"], entered.Order());
+        Assert.Empty(await client.ResumeUnfinishedAsync(new Texts(_ => throw new InvalidOperationException("nothing is unfinished"))));
         gate.Open();
         await Task.WhenAll(system.Terminate(), next.Terminate());
     }
