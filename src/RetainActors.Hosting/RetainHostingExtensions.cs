@@ -3,6 +3,7 @@ using Akka.DependencyInjection;
 using Akka.Hosting;
 using Akka.Persistence.Hosting;
 using RetainActors.Persistence;
+using RetainActors.Persistence.Query;
 using RetainActors.Runs;
 
 namespace RetainActors.Hosting;
@@ -37,6 +38,9 @@ public static class RetainHostingExtensions
         {
             builder.WithJournal(options.Journal, journal);
             Validate(builder, options.Journal.PluginId);
+            // Checkpoints are listed by the read journal; that of a journal under another name has a section of its own.
+            if (options.Journal.PluginId == FilePersistence.JournalPath)
+                builder.AddHocon($"retain.checkpoint.query-plugin-id = \"{FileReadJournal.Identifier}\"", HoconAddMode.Append);
         }
 
         if (options.Mode != PersistenceMode.Journal)

@@ -19,6 +19,8 @@ public sealed class ClientSpecs
 
         Assert.Equal(1, await hosted.Service<ICheckpointClient>().SaveAsync(new RetainContext(Key) { NextState = "FETCH" }));
 
+        Assert.Equal(Key, Assert.Single((await hosted.Service<ICheckpointClient>().ListAsync()).Items).Key);
+
         using var kit = new TestKit(hosted.System);
         var region = await hosted.Service<IRequiredActor<CheckpointRegion>>().GetAsync();
         region.Tell(new Load(Key), kit.TestActor);
