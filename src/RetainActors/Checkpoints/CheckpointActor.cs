@@ -77,6 +77,14 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
                 batch.Requests[0].AnswerUnreadable(failed.Cause, lastGoodRevision: null, Self);
                 GoOn();
                 break;
+            case DeleteMessagesSuccess removed when _inFlight is { } batch && batch.RemovesTo == removed.ToSequenceNr:
+                End(batch);
+                break;
+            case DeleteMessagesFailure failure when _inFlight is { } batch && batch.RemovesTo == failure.ToSequenceNr:
+                _inFlight = null;
+                batch.Requests[0].AnswerNotDone(FailureName.Of(failure.Cause), failure.Cause.Message, Self);
+                GoOn();
+                break;
             case PastReaderActor.Done or PastReaderActor.Failed or DeleteMessagesSuccess:
                 break;
             case DeleteMessagesFailure failure:
@@ -142,7 +150,9 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
         var batch = new WriteBatch(_state);
         while (_queue.TryPeek(out var request) && batch.SizeBytes < _settings.MaxBatchSizeBytes)
         {
-            // What must read the past goes alone, after everything before it is durable.
+            // What must read the past, and what waits for a removal, goes alone, after everything before it is durable.
+            var isPrune = request.Command is CheckpointProtocol.Prune;
+            if (isPrune && batch.Requests.Count > 0) break;
             if (Decide(batch, request) is Decision.Read { Query: var query })
             {
                 if (batch.Requests.Count > 0) break;
@@ -153,6 +163,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
             }
 
             _queue.Dequeue();
+            if (isPrune) break;
         }
 
         _inFlight = batch;
@@ -182,10 +193,16 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     private void OnDone(WriteBatch batch)
     {
-        _inFlight = null;
         _state = batch.State;
+        if (batch.IsPrune && Trim(smallest: 1) is { } removesTo) batch.RemovesTo = removesTo; // answered when that is durable
+        else End(batch);
+    }
+
+    private void End(WriteBatch batch)
+    {
+        _inFlight = null;
         batch.AnswerAll(Self);
-        ApplyRetention(batch);
+        if (batch.Records.Count > 0) ApplyRetention();
         GoOn();
     }
 
@@ -195,22 +212,23 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
         StopWhenDone();
     }
 
-    private void ApplyRetention(WriteBatch batch)
+    private void ApplyRetention()
     {
+        // Deleting at once is for the end of a run; what expires later does so when somebody looks.
         if (_retention.IsOver(_state, Context.System.Scheduler.Now))
-        {
-            // Deleting at once is for the end of a run; what expires later does so when somebody looks.
-            if (batch.Records.Count > 0) _queue.Enqueue(new WaitingRequest(new CheckpointProtocol.Prune(_state.Key), null, ActorRefs.Nobody));
-            return;
-        }
+            _queue.Enqueue(new WaitingRequest(new CheckpointProtocol.Prune(_state.Key), null, ActorRefs.Nobody));
+        // A removal is a write of its own: not worth it for a record or two, unless they are what was deleted.
+        else Trim(_state.Exists ? StoredRecords.MinInterval : 1);
+    }
 
+    /// <summary>Removes what retention does not keep when it is at least so many revisions; says up to which.</summary>
+    private long? Trim(long smallest)
+    {
         var firstKept = _retention.FirstKept(_state);
-        var removed = firstKept - _state.Stored.First;
-        // A removal is a write of its own: not worth it for a record or two, unless somebody asked.
-        var isDue = batch.IsPrune ? removed > 0 : batch.Records.Count > 0 && (removed >= StoredRecords.MinInterval || (removed > 0 && !_state.Exists));
-        if (!isDue) return;
+        if (firstKept - _state.Stored.First < smallest) return null;
         DeleteMessages(firstKept - 1);
         _state = _state with { Stored = _state.Stored.TrimmedTo(firstKept) };
+        return firstKept - 1;
     }
 
     private void CheckTimes()

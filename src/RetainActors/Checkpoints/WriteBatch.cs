@@ -24,8 +24,11 @@ internal sealed class WriteBatch(CheckpointState before)
     /// <summary>Reads the past for the one request of the batch; null when nothing is read.</summary>
     public IActorRef? Reader { get; set; }
 
-    /// <summary>Whether retention was asked for, and not only asked about.</summary>
-    public bool IsPrune => _requests.Any(request => request.Command is CheckpointProtocol.Prune { DryRun: false });
+    /// <summary>Whether retention was asked for, and not only asked about; such a request is alone.</summary>
+    public bool IsPrune => _requests is [{ Command: CheckpointProtocol.Prune { DryRun: false } }];
+
+    /// <summary>The revision up to which removal was asked of the journal before the answer is due; null when none was.</summary>
+    public long? RemovesTo { get; set; }
 
     /// <summary>Takes a request in whose decision is still to come.</summary>
     public void Add(WaitingRequest request) => _requests.Add(request);

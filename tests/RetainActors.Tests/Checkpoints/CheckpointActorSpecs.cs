@@ -233,6 +233,27 @@ public sealed class CheckpointActorSpecs : TestKit
         Assert.Equal((200, "200"), await _asker.ExpectMsgAsync<Loaded>() is var loaded ? (loaded.Revision, loaded.Context.DocumentId) : default);
     }
 
+    [Fact(DisplayName = "Prune should be answered when what it removes is gone for good, also among saves")]
+    public async Task Prunes()
+    {
+        var policy = new RetentionPolicy(1, OnSuccess.Keep, TimeSpan.FromDays(1));
+        var actor = await StartAsync(settings => settings with { Retention = settings.Retention with { Default = policy } });
+        for (var i = 1; i <= 3; i++) actor.Tell(new Save(_context), _asker);
+        actor.Tell(new Rewind(Key, 3), _asker);
+        actor.Tell(new Prune(Key, DryRun: true), _asker);
+        actor.Tell(new Prune(Key), _asker);
+        actor.Tell(new Save(_context), _asker);
+        actor.Tell(new History(Key), _asker);
+
+        for (var i = 1; i <= 4; i++) await _asker.ExpectMsgAsync(new Saved(Key, i));
+        await _asker.ExpectMsgAsync(new Pruned(Key, false, 4, 3));
+        await _asker.ExpectMsgAsync(new Pruned(Key, false, 4, 3));
+        await _asker.ExpectMsgAsync(new Saved(Key, 5));
+        Assert.Equal([5, 4], (await _asker.ExpectMsgAsync<HistoryPage>()).Revisions.Select(revision => revision.Revision));
+        actor.Tell(new Prune(Key), _asker);
+        await _asker.ExpectMsgAsync(new Pruned(Key, false, 4, 0));
+    }
+
     [Fact(DisplayName = "With on-success = delete a completed checkpoint should be gone after its save was acknowledged")]
     public async Task Delete_on_success()
     {
