@@ -14,7 +14,7 @@ public sealed class RetainCheckpoints : IExtension
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         var settings = CheckpointSettings.From(system.Settings.Config);
-        Region = system.SystemActorOf(CheckpointRegionActor.PropsFor(settings), "retain-checkpoint-region");
+        Region = CheckpointRouting.RegionNamed(settings.Region).Start(system, settings);
         ClientActor = system.SystemActorOf(CheckpointClientActor.PropsFor(Region, settings), "retain-checkpoint-client");
         Catalog = system.SystemActorOf(CheckpointCatalogActor.PropsFor(CheckpointCatalogSettings.From(system.Settings.Config, settings)), "retain-checkpoint-catalog");
         Client = new CheckpointClient(ClientActor, Catalog);

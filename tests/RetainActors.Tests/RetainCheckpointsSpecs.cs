@@ -103,6 +103,7 @@ public sealed class RetainCheckpointsSpecs : IDisposable
     [InlineData("in-flight-timeout = 40s", "in-flight-timeout")]
     [InlineData("client.resend-interval = 0s", "client.resend-interval")]
     [InlineData("restart-backoff.min = 1h", "restart-backoff.min")]
+    [InlineData("region = \"No.Such.Region, Nowhere\"", "region")]
     [InlineData("retention.keep-revisions = 0", "retention.keep-revisions")]
     [InlineData("retention.on-success = burn", "retention.on-success")]
     [InlineData("retention.banks = [ { bank = a }, { bank = a } ]", "retention.banks[1].bank")]
@@ -131,6 +132,7 @@ public sealed class RetainCheckpointsSpecs : IDisposable
     }
 
     private static readonly CheckpointSettings Documented = new(
+        Region: "local",
         JournalPluginId: "",
         MaxRecordSizeBytes: 4 * 1024 * 1024,
         MaxQueueLength: 1000,
@@ -139,6 +141,7 @@ public sealed class RetainCheckpointsSpecs : IDisposable
         PassivateAfter: TimeSpan.FromSeconds(120),
         RequestTimeout: TimeSpan.FromSeconds(30),
         ResendInterval: TimeSpan.FromSeconds(5),
+        RetryFailures: false,
         MinRestartBackoff: TimeSpan.FromMilliseconds(200),
         MaxRestartBackoff: TimeSpan.FromSeconds(5),
         Retention: null!);

@@ -85,6 +85,10 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
             case SaveRefused { Reason: RefuseReason.Busy }:
                 pending.ResendAt = _checks;
                 return;
+            case var failed when settings.RetryFailures && MayPass(failed):
+                pending.LastFailure = failed;
+                pending.ResendAt = _checks;
+                return;
             case SaveRefused or ClaimRefused or Deleted { Existed: false } when pending.CopiesUnderWay > 0:
                 // A copy sent later may meet another state and be done after all: its answer is the last word.
                 pending.ResendAt = pending.Deadline;
@@ -106,8 +110,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
             if (_checks >= pending.Deadline)
             {
                 _pending.Remove(number);
-                pending.Answer(WaitingRequest.UnknownReply(
-                    pending.Command, "DeadlineExceeded", $"no answer within {settings.RequestTimeout.TotalSeconds} s"));
+                pending.Answer(AtDeadline(pending));
             }
             else if (_checks >= pending.ResendAt)
             {
@@ -117,6 +120,21 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
 
         if (_pending.Count == 0) Timers.Cancel(Check.Instance);
     }
+
+    /// <summary>Whether the request may succeed when it is sent again a little later.</summary>
+    private static bool MayPass(ICheckpointReply reply) => reply switch
+    {
+        SaveRefused { Reason: RefuseReason.Failed } => true,
+        ClaimRefused { Reason: RefuseReason.Failed or RefuseReason.Busy } => true,
+        Unavailable unavailable => !FailureName.NamesDamage(unavailable.Reason),
+        _ => false,
+    };
+
+    /// <summary>What is known when the time is over: the last failure, if nothing that was sent can have been stored.</summary>
+    private ICheckpointReply AtDeadline(Pending pending) =>
+        pending is { LastFailure: { } failure, MayHaveLanded: false, CopiesUnderWay: 0 }
+            ? failure
+            : WaitingRequest.UnknownReply(pending.Command, "DeadlineExceeded", $"no answer within {settings.RequestTimeout.TotalSeconds} s");
 
     /// <summary>One more than fit: the first check may come at once.</summary>
     private static long ChecksIn(TimeSpan time) => (long)Math.Ceiling(time / CheckInterval) + 1;
@@ -143,6 +161,8 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
 
         /// <summary>How often it was sent and not answered yet.</summary>
         public int CopiesUnderWay { get; set; }
+
+        public ICheckpointReply? LastFailure { get; set; }
 
         /// <summary>Whether a copy was answered so that nobody knows.</summary>
         public bool MayHaveLanded { get; set; }

@@ -67,7 +67,10 @@ internal static class FailureName
     private static readonly FrozenSet<string> Damage = ["SegmentCorrupt", "SegmentMissing", "EventUnreadable", "Serialization", "InvalidData"];
 
     /// <summary>Whether a failed replay says that what is stored is damaged, not that the journal fails.</summary>
-    public static bool MeansDamage(Exception cause) => Damage.Contains(Of(cause));
+    public static bool MeansDamage(Exception cause) => NamesDamage(Of(cause));
+
+    /// <summary>Whether this is the name of such a failure.</summary>
+    public static bool NamesDamage(string name) => Damage.Contains(name);
 
     /// <summary>The name of an exception's type without its ending, as in <c>JournalPoisoned</c>.</summary>
     public static string Of(Exception cause)

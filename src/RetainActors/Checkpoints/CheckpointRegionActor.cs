@@ -6,9 +6,10 @@ namespace RetainActors.Checkpoints;
 /// Routes each request to the actor of its key and starts it when needed. Requests that arrive while that actor recovers,
 /// passivates or rests after a failure wait here, so none is lost; when it cannot recover they are answered from here.
 /// </summary>
-internal sealed class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? decide = null) : UntypedActor, IWithTimers
+internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? decide = null) : UntypedActor, IWithTimers
 {
     private readonly Dictionary<string, Child> _children = new(StringComparer.Ordinal);
+    private bool _stopping;
 
     public static Props PropsFor(CheckpointSettings settings, DecisionRule? decide = null) =>
         Props.Create(() => new CheckpointRegionActor(settings, decide));
@@ -30,6 +31,9 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings, Decisio
                 break;
             case CheckpointActor.RecoveryFailed failed when Find(Sender) is { } child:
                 child.Failure = failed;
+                break;
+            case CheckpointActor.Stop:
+                StopAll();
                 break;
             case Terminated terminated:
                 OnTerminated(terminated.ActorRef);
@@ -53,8 +57,19 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings, Decisio
                 request.AnswerNotDone("Stopped", "the checkpoint region was stopped", Self);
     }
 
+    /// <summary>Called when the last key left memory.</summary>
+    protected virtual void OnEmpty()
+    {
+    }
+
     private void Deliver(WaitingRequest request)
     {
+        if (_stopping)
+        {
+            AnswerStopping(request);
+            return;
+        }
+
         var name = request.Command.Key.PersistenceId;
         if (!_children.TryGetValue(name, out var child)) _children[name] = child = new Child(request.Command.Key, Start(request.Command.Key));
         if (!child.TryDeliver(request, settings.MaxQueueLength))
@@ -71,6 +86,7 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings, Decisio
         {
             _children.Remove(name);
             foreach (var request in child.TakeWaiting()) Deliver(request);
+            EndOrTellEmpty();
             return;
         }
 
@@ -89,8 +105,36 @@ internal sealed class CheckpointRegionActor(CheckpointSettings settings, Decisio
     {
         if (!_children.TryGetValue(name, out var child) || child.IsUp) return;
         if (child.HasWaiting) child.Restart(Start(child.Key));
-        else _children.Remove(name);
+        else
+        {
+            _children.Remove(name);
+            EndOrTellEmpty();
+        }
     }
+
+    /// <summary>Every key's actor answers what it has and stops; then this one does. What comes meanwhile is to be sent again.</summary>
+    private void StopAll()
+    {
+        _stopping = true;
+        foreach (var (name, child) in _children.ToArray())
+        {
+            foreach (var request in child.TakeWaiting()) AnswerStopping(request);
+            if (!child.IsUp) _children.Remove(name);
+            else if (!child.IsPassivating) child.Passivate();
+        }
+
+        EndOrTellEmpty();
+    }
+
+    private void EndOrTellEmpty()
+    {
+        if (_children.Count > 0) return;
+        if (_stopping) Context.Stop(Self);
+        else OnEmpty();
+    }
+
+    private void AnswerStopping(WaitingRequest request) =>
+        request.AnswerNotDone("Moving", $"the actor of {request.Command.Key} is stopping", Self, RefuseReason.Busy);
 
     private Child? Find(IActorRef actor) => _children.TryGetValue(actor.Path.Name, out var child) && child.IsActor(actor) ? child : null;
 

@@ -4,6 +4,7 @@ namespace RetainActors.Checkpoints;
 
 /// <summary>The settings of <c>retain.checkpoint</c>; the defaults and their meaning stand in <c>reference.conf</c>.</summary>
 internal sealed record CheckpointSettings(
+    string Region,
     string JournalPluginId,
     int MaxRecordSizeBytes,
     int MaxQueueLength,
@@ -12,6 +13,7 @@ internal sealed record CheckpointSettings(
     TimeSpan? PassivateAfter,
     TimeSpan RequestTimeout,
     TimeSpan ResendInterval,
+    bool RetryFailures,
     TimeSpan MinRestartBackoff,
     TimeSpan MaxRestartBackoff,
     RetentionSettings Retention)
@@ -29,6 +31,7 @@ internal sealed record CheckpointSettings(
         var (minBackoff, maxBackoff) = (Positive(config, "restart-backoff.min"), Positive(config, "restart-backoff.max"));
         Require(minBackoff <= maxBackoff, "restart-backoff.min", "must not exceed restart-backoff.max");
         return new CheckpointSettings(
+            config.GetString("region") ?? "",
             config.GetString("journal-plugin-id") ?? "",
             Size(config, "max-record-size", minimum: 1024, maximum: 1 << 30),
             Count(config, "max-queue-length"),
@@ -37,6 +40,7 @@ internal sealed record CheckpointSettings(
             config.GetString("passivate-after") is "off" ? null : Positive(config, "passivate-after"),
             request,
             Positive(config, "client.resend-interval"),
+            config.GetBoolean("client.retry-failures"),
             minBackoff,
             maxBackoff,
             RetentionSettings.From(config.GetConfig("retention")));

@@ -12,7 +12,7 @@ public sealed class CheckpointClientSpecs : TestKit
     private static readonly CheckpointKey Key = Contexts.Key;
     private readonly TestProbe _region;
     private readonly TestProbe _asker;
-    private readonly IActorRef _client;
+    private IActorRef _client;
 
     public CheckpointClientSpecs()
         : base(VirtualTime.Config.WithFallback(FaultyJournal.Config))
@@ -135,6 +135,58 @@ public sealed class CheckpointClientSpecs : TestKit
         await _asker.ExpectMsgAsync<SaveUnknown>();
         await _asker.ExpectMsgAsync<Unavailable>();
     }
+
+    [Fact(DisplayName = "With retry-failures a failed request should be sent again until it succeeds, damage excepted")]
+    public async Task Retries()
+    {
+        var client = Retrying();
+        foreach (ICheckpointCommand command in new ICheckpointCommand[] { new Save(Contexts.After()), new Claim(Key), new Load(Key) })
+        {
+            client.Tell(command, _asker);
+            var request = await _region.ExpectMsgAsync<CheckpointRequest>();
+            _region.Reply(new CheckpointResponse(request.Number, Failure(command)));
+            await AdvanceAsync(TimeSpan.FromSeconds(1));
+            Assert.Equal(request, await _region.ExpectMsgAsync<CheckpointRequest>());
+            _region.Reply(new CheckpointResponse(request.Number, new NotFound(Key)));
+            await _asker.ExpectMsgAsync(new NotFound(Key));
+        }
+
+        client.Tell(new History(Key), _asker);
+        var damaged = await _region.ExpectMsgAsync<CheckpointRequest>();
+        _region.Reply(new CheckpointResponse(damaged.Number, new Unavailable(Key, "SegmentCorrupt", "d")));
+        await _asker.ExpectMsgAsync(new Unavailable(Key, "SegmentCorrupt", "d"));
+    }
+
+    [Theory(DisplayName = "At the deadline a retried request should get its last failure, a save that may have landed SaveUnknown")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Retried_until_the_deadline(bool isAnswered)
+    {
+        Retrying().Tell(new Save(Contexts.After()), _asker);
+        for (var i = 0; i < 31; i++)
+        {
+            if (i == 0 || isAnswered)
+            {
+                var request = await _region.ExpectMsgAsync<CheckpointRequest>();
+                _region.Reply(new CheckpointResponse(request.Number, new SaveRefused(Key, RefuseReason.Failed, "down")));
+            }
+
+            await AdvanceAsync(TimeSpan.FromSeconds(1));
+        }
+
+        if (isAnswered) await _asker.ExpectMsgAsync(new SaveRefused(Key, RefuseReason.Failed, "down"));
+        else await _asker.ExpectMsgAsync<SaveUnknown>();
+    }
+
+    private static ICheckpointReply Failure(ICheckpointCommand command) => command switch
+    {
+        Save => new SaveRefused(Key, RefuseReason.Failed, "down"),
+        Claim => new ClaimRefused(Key, RefuseReason.Failed, "down"),
+        _ => new Unavailable(Key, "IO", "down"),
+    };
+
+    private IActorRef Retrying() => _client = Sys.ActorOf(
+        CheckpointClientActor.PropsFor(_region, CheckpointSettings.From(Sys.Settings.Config) with { RetryFailures = true }));
 
     /// <summary>Lets the client see every tick of the time that passes.</summary>
     private async Task AdvanceAsync(TimeSpan time)

@@ -102,6 +102,23 @@ public sealed class CheckpointRegionSpecs : TestKit
         await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
     }
 
+    [Fact(DisplayName = "A region that is told to stop should finish what it has, send the rest away to be sent again, and be gone")]
+    public async Task Stops()
+    {
+        Watch(_region);
+        var release = _journal.HoldNextWrite();
+        _region.Tell(new Save(Contexts.After()), _asker);
+        _region.Tell(new Save(Contexts.After()), _asker);
+        await release.Reached.WaitAsync(TimeSpan.FromSeconds(20));
+        _region.Tell(CheckpointActor.Stop.Instance);
+        _region.Tell(new Save(Contexts.After()), _asker);
+        Assert.Equal(RefuseReason.Busy, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
+        release.Release();
+        await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
+        await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 2));
+        await ExpectTerminatedAsync(_region);
+    }
+
     /// <summary>Waits until the key's actor is gone; it may have left before anybody could watch it.</summary>
     private Task AwaitPassivatedAsync() => AwaitAssertAsync(
         async () => Assert.Null((await Sys.ActorSelection(_region.Path / Contexts.Key.PersistenceId)
