@@ -13,6 +13,7 @@ public sealed partial class HouseSpecs
         ["RetainActors.Persistence"] = ["RetainActors.Storage"],
         ["RetainActors.Hosting"] = ["RetainActors", "RetainActors.Persistence"],
         ["RetainActors.TestKit"] = ["RetainActors"],
+        ["RetainActors.Cluster"] = ["RetainActors"],
         ["RetainActors.Cli"] = ["RetainActors", "RetainActors.Persistence", "RetainActors.Storage"],
     };
 

@@ -1,0 +1,51 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Persistence.Sql;
+
+namespace RetainActors.Cluster;
+
+/// <summary>Checkpoints and runs over the nodes of an Akka cluster, stored in PostgreSQL.</summary>
+public static class RetainCluster
+{
+    /// <summary>The commented defaults of this package, above those of the SQL plugins.</summary>
+    public static Config DefaultConfig { get; } =
+        ConfigurationFactory.FromResource(Resource("reference.conf"), typeof(RetainCluster).Assembly).WithFallback(SqlPersistence.DefaultConfiguration);
+
+    /// <summary>
+    /// The profile <c>hocon/cluster-postgres.conf</c>: everything of Akka that a node needs. Put your own addresses and the
+    /// connection string above it.
+    /// </summary>
+    public static Config Profile { get; } =
+        ConfigurationFactory.FromResource(Resource("cluster-postgres.conf"), typeof(RetainCluster).Assembly);
+
+    /// <summary>
+    /// Makes this actor system a node: <see cref="Profile"/> with these options above it, and the settings that the builder
+    /// already has above both. The node does not start on a database that would not keep what a save promises; see
+    /// <see cref="Postgres.JournalFenceException"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">Names the option that is missing or out of range.</exception>
+    public static AkkaConfigurationBuilder WithRetainCluster(this AkkaConfigurationBuilder builder, RetainClusterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        return builder.AddHocon(options.ToConfig().WithFallback(Profile), HoconAddMode.Append);
+    }
+
+    /// <summary>Puts the defaults below the settings of a system, and its one connection string below the plugins' own.</summary>
+    internal static void AddDefaults(ActorSystem system)
+    {
+        system.Settings.InjectTopLevelFallback(DefaultConfig);
+        var database = system.Settings.Config.GetString("retain.cluster.connection-string");
+        if (string.IsNullOrEmpty(database)) return;
+        var quoted = Hocon.Quote(database);
+        system.Settings.InjectTopLevelFallback(ConfigurationFactory.ParseString(
+            $"""
+            akka.persistence.journal.sql.connection-string = {quoted}
+            akka.persistence.snapshot-store.sql.connection-string = {quoted}
+            akka.persistence.query.journal.sql.connection-string = {quoted}
+            """));
+    }
+
+    private static string Resource(string name) => $"RetainActors.Cluster.{name}";
+}

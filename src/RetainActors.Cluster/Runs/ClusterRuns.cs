@@ -1,0 +1,73 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using RetainActors.Checkpoints;
+using RetainActors.Runs;
+
+namespace RetainActors.Cluster.Runs;
+
+/// <summary>
+/// Runs over the nodes of a cluster. A run is on the node that its shard is on, whoever asks for it, and the cluster remembers it
+/// until it has ended: when its node dies it is resumed on another, without anybody asking.
+/// </summary>
+public sealed class ClusterRuns
+{
+    private const string TypeName = "retain-run";
+
+    private readonly IActorRef _asker;
+    private readonly Task _terminated;
+
+    private ClusterRuns(IActorRef asker, Task terminated) => (_asker, _terminated) = (asker, terminated);
+
+    /// <summary>
+    /// Starts the runs of this node. Call it once on every node that holds checkpoints, with the same state table: remembered
+    /// runs go on at once.
+    /// </summary>
+    /// <param name="system">The actor system, a node of a cluster whose checkpoints are sharded.</param>
+    /// <param name="table">The states.</param>
+    /// <param name="findText">
+    /// Gives the text of a source, which checkpoints do not store; null when it is gone. Called from several threads at once, on
+    /// whichever node the run is. What it throws ends the run of this key as refused, by name.
+    /// </param>
+    /// <param name="time">The clock of the step log; the system's when null.</param>
+    public static ClusterRuns Start(
+        ActorSystem system, StateTable table, Func<CheckpointKey, CancellationToken, Task<string?>> findText, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(findText);
+        var runs = RetainRuns.Start(system, table, time);
+        RetainCluster.AddDefaults(system);
+        var config = system.Settings.Config;
+        var cluster = ClusterSettings.From(config);
+        var sharding = ClusterSharding.Get(system);
+        var settings = ClusterShardingSettings.Create(system).WithRole(cluster.Role).WithRememberEntities(true)
+            .WithStateStoreMode(StateStoreMode.DData).WithPassivateIdleAfter(TimeSpan.Zero);
+        var shards = sharding.Start(
+            TypeName,
+            id => RunEntityActor.PropsFor(RunExtractor.KeyOf(id), runs, new FindText(findText)),
+            settings,
+            new RunExtractor(cluster.NumberOfShards),
+            sharding.DefaultShardAllocationStrategy(settings),
+            StopRunEntity.Instance);
+        var asker = system.ActorOf(RunAskerActor.PropsFor(shards, CheckpointSettings.From(config).ResendInterval));
+        return new ClusterRuns(asker, system.WhenTerminated);
+    }
+
+    /// <summary>
+    /// Starts or resumes the run of a key, or joins it, and waits until it ends, over the death of nodes too. When the answer is
+    /// lost on the way the next one says <see cref="RunOutcome.UpToDate"/>. The task does not fault for expected failures; they
+    /// are outcomes.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the waiting only; the run goes on.</param>
+    public async Task<RunResult> RunAsync(CheckpointKey key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var completion = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asker.Tell(new RunAskerActor.Call(key, completion));
+        // An asker that is gone answers nobody.
+        await Task.WhenAny(completion.Task, _terminated).WaitAsync(cancellationToken).ConfigureAwait(false);
+        completion.TrySetResult(new RunResult(
+            key, RunOutcome.Stopped, 0, null, [], Error: new RunError(nameof(RunOutcome.Stopped), "the actor system was terminated")));
+        return await completion.Task.ConfigureAwait(false);
+    }
+}

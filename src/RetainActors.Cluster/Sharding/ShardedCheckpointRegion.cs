@@ -1,0 +1,32 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using RetainActors.Checkpoints;
+using RetainActors.Cluster.Postgres;
+using RetainActors.Cluster.Wire;
+
+namespace RetainActors.Cluster.Sharding;
+
+/// <summary>Spreads the keys over a cluster. Named by <c>retain.checkpoint.region</c>; refuses to start on a database that is no fence.</summary>
+internal sealed class ShardedCheckpointRegion : ICheckpointRegion
+{
+    /// <summary>Part of the names of the shards: the same on every node.</summary>
+    private const string TypeName = "retain-checkpoint";
+
+    public IActorRef Start(ExtendedActorSystem system, CheckpointSettings settings)
+    {
+        RetainCluster.AddDefaults(system);
+        var cluster = ClusterSettings.From(system.Settings.Config);
+        JournalFence.Check(JournalTables.From(system.Settings.Config, settings.JournalPluginId), cluster.CreateTables);
+        var shards = ClusterSharding.Get(system).Start(
+            TypeName,
+            _ => CheckpointEntityActor.PropsFor(settings),
+            // The coordinator's state is made anew by asking; keys passivate by themselves, which the shard cannot judge.
+            ClusterShardingSettings.Create(system).WithRole(cluster.Role).WithRememberEntities(false)
+                .WithStateStoreMode(StateStoreMode.DData).WithPassivateIdleAfter(TimeSpan.Zero),
+            new CheckpointExtractor(cluster.NumberOfShards),
+            ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
+            CheckpointActor.Stop.Instance);
+        return system.SystemActorOf(
+            CheckpointGateActor.PropsFor(shards, WireLimit.MaxMessageBytes(system.Settings.Config)), "retain-checkpoint-region");
+    }
+}
