@@ -94,6 +94,30 @@ public sealed class PostgresCheckpointSpecs(PostgresFixture postgres)
         Assert.True(answers.Saved.Count > 20, $"only {answers.Saved.Count} of {Writers * Saves} saves were acknowledged");
     }
 
+    [SkippableFact(DisplayName = "Of two clusters that save on one revision one should be told Conflict, and a run that was replaced StaleEpoch")]
+    public async Task Losers()
+    {
+        var database = postgres.NewDatabase();
+        await using var one = new Nodes(database, Quick);
+        await using var other = new Nodes(database, Quick);
+        ActorSystem[] systems = [await one.StartAsync(), await other.StartAsync()];
+        for (var revision = 0; revision < 10; revision++)
+        {
+            // Both know this revision, in memory, when they save.
+            foreach (var system in systems) await AskAsync<ICheckpointReply>(system, new Load(Key));
+            var replies = await Task.WhenAll(systems.Select((system, writer) =>
+                AskAsync<ICheckpointReply>(system, new Save(Context(Key, writer), ExpectedRevision: revision))));
+            Assert.Single(replies.OfType<Saved>(), saved => saved.Revision == revision + 1);
+            Assert.True(replies.Count(reply => reply is SaveRefused { Reason: RefuseReason.Conflict }) == 1, string.Join(" and ", replies.AsEnumerable()));
+        }
+
+        var first = await AskAsync<Claimed>(systems[0], new Claim(Key));
+        var second = await AskAsync<Claimed>(systems[1], new Claim(Key));
+        Assert.True(second.Epoch > first.Epoch, $"{second.Epoch} after {first.Epoch}");
+        Assert.Equal(RefuseReason.StaleEpoch, (await AskAsync<SaveRefused>(systems[0], new Save(Context(Key, 1), Epoch: first.Epoch))).Reason);
+        await AskAsync<Saved>(systems[1], new Save(Context(Key, 1), Epoch: second.Epoch));
+    }
+
     [SkippableFact(DisplayName = "Without the unique key two clusters should be seen to store one revision twice: the fence is what keeps them apart")]
     public async Task Two_writers_without_fence()
     {

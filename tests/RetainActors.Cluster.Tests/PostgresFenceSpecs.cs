@@ -121,6 +121,8 @@ public sealed class PostgresFenceSpecs(PostgresFixture postgres)
     [Theory(DisplayName = "A journal that is none of PostgreSQL should be refused by name")]
     [InlineData("akka.persistence.journal.plugin = \"akka.persistence.journal.inmem\"", "Akka.Persistence.Sql")]
     [InlineData("akka.persistence.journal.sql.provider-name = SQLite", "provider-name")]
+    [InlineData("akka.persistence.journal.sql.replay-filter.mode = fail", "replay-filter.mode")]
+    [InlineData("akka.persistence.journal.sql.replay-filter.mode = repair-by-discard-old", "replay-filter.mode")]
     [InlineData("akka.persistence.journal.sql.connection-string = \"\"", "connection-string")]
     public void Other_journals(string setting, string key)
     {

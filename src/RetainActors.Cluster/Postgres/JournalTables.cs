@@ -19,6 +19,10 @@ internal sealed record JournalTables(string ConnectionString, string? Schema, st
             throw Unsuitable($"{id}.provider-name is '{plugin.GetString("provider-name")}'; set it to PostgreSQL.15 or another version of PostgreSQL");
         if (plugin.GetString("connection-string") is not { Length: > 0 } connectionString)
             throw Unsuitable($"{id}.connection-string is empty; set it");
+        if (plugin.GetString("replay-filter.mode") is not ("off" or "false"))
+            throw Unsuitable(
+                $"{id}.replay-filter.mode is not off: the filter takes a key that moved to another node and back for two writers, and drops "
+                + "acknowledged events or refuses to recover. Set it off; the unique key does what it is for");
         var names = plugin.GetConfig(plugin.GetString("table-mapping") ?? "")
             ?? throw Unsuitable($"{id}.table-mapping names '{plugin.GetString("table-mapping")}', which is not there");
         return new JournalTables(
