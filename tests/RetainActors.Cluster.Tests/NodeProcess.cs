@@ -8,9 +8,9 @@ internal sealed class NodeProcess : IDisposable
     private readonly TempDirectory _directory = new();
     private readonly Process _process;
 
-    private NodeProcess(Database database, string seed)
+    private NodeProcess(Database database, string seed, string settings)
     {
-        var config = _directory.Write("node.conf", Nodes.Settings(database, ""));
+        var config = _directory.Write("node.conf", Nodes.Settings(database, settings));
         _process = Process.Start(new ProcessStartInfo(DotNet, [Driver, config, seed]) { RedirectStandardInput = true, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException($"{DotNet} did not start.");
     }
@@ -20,17 +20,22 @@ internal sealed class NodeProcess : IDisposable
     private static string DotNet =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
-    public int ProcessId => _process.Id;
-
     /// <summary>Starts a node and waits until the cluster has it up.</summary>
-    public static async Task<NodeProcess> StartAsync(Database database, string seed)
+    public static async Task<NodeProcess> StartAsync(Database database, string seed, string settings = "")
     {
-        var node = new NodeProcess(database, seed);
+        var node = new NodeProcess(database, seed, settings);
         while (await node._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120)) is { } line)
             if (line.StartsWith("UP ", StringComparison.Ordinal))
                 return node;
         node.Dispose();
         throw new InvalidOperationException("The node ended before it was up.");
+    }
+
+    /// <summary>Sends a signal, such as <c>STOP</c>.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     /// <summary>SIGKILL.</summary>
