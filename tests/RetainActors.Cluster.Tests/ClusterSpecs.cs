@@ -64,23 +64,24 @@ public sealed class ClusterSpecs(PostgresFixture postgres)
     public async Task Nodes_killed()
     {
         var database = postgres.NewDatabase();
-        await using var nodes = new Nodes(database, "retain.checkpoint.client.request-timeout = 120 s");
+        await using var nodes = new Nodes(database, $"{Acknowledged.KeepRows}\nretain.checkpoint.client.request-timeout = 120 s");
         // The writers are here; the nodes that come and go hold their share of the keys.
         var here = await nodes.StartAsync();
         var seed = Akka.Cluster.Cluster.Get(here).SelfAddress.ToString();
         var others = new List<NodeProcess>();
         try
         {
-            for (var i = 0; i < 2; i++) others.Add(await NodeProcess.StartAsync(database, seed));
+            for (var i = 0; i < 2; i++) others.Add(await NodeProcess.StartAsync(database, seed, Acknowledged.KeepRows));
             using var stop = new CancellationTokenSource();
             var load = Writing.StartAsync(Nodes.Client(here), Keys, stop.Token);
             for (var i = 0; i < 2; i++)
             {
+                await Writing.NodesWriteAsync(database, 3 + i);
                 await Writing.SomeSavesAsync(database, 200);
                 others[i].Kill();
                 // Every key again, those of the dead node too.
                 await Writing.EveryKeyAsync(database, Keys);
-                others.Add(await NodeProcess.StartAsync(database, seed));
+                others.Add(await NodeProcess.StartAsync(database, seed, Acknowledged.KeepRows));
             }
 
             await stop.CancelAsync();

@@ -38,6 +38,9 @@ internal sealed class NodeProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Waits until the node ended by itself.</summary>
+    public Task EndedAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 

@@ -26,6 +26,8 @@ internal sealed class Nodes(Database database, string common = "") : IAsyncDispo
         akka.stdout-loglevel = OFF
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
         akka.cluster {
+          # Akka takes the version of the program, and gives no shards to older ones: here programs differ.
+          app-version = "1.0.0"
           split-brain-resolver.stable-after = 3 s
           failure-detector.acceptable-heartbeat-pause = 5 s
           sharding { rebalance-interval = 1 s, shard-start-timeout = 5 s, retry-interval = 500 ms }

@@ -27,6 +27,7 @@ public sealed class PartitionSpecs(PostgresFixture postgres)
         using var stop = new CancellationTokenSource();
         var writers = systems.Select(system => acknowledged.WriteAsync(system, stop.Token)).ToArray();
         await acknowledged.MoreAsync(100);
+        await Writing.NodesWriteAsync(database, 3);
 
         var watch = Stopwatch.StartNew();
         foreach (var other in systems[..2])
@@ -58,10 +59,13 @@ public sealed class PartitionSpecs(PostgresFixture postgres)
         using var stop = new CancellationTokenSource();
         var writers = acknowledged.WriteAsync(here, stop.Token);
         await acknowledged.MoreAsync(100);
+        await Writing.NodesWriteAsync(database, 3);
 
         paused.Signal("STOP");
+        await Writing.UntilAsync(() => Akka.Cluster.Cluster.Get(here).State.Members.Count == 2, "the paused node was not given up");
         await Writing.EveryKeyAsync(database, Keys);
         paused.Signal("CONT");
+        await paused.EndedAsync();
         await acknowledged.MoreAsync(200);
         await stop.CancelAsync();
         await writers;

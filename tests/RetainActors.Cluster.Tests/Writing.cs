@@ -34,6 +34,10 @@ internal static class Writing
         return UntilAsync(() => Highest(database) >= goal, $"no {count} saves");
     }
 
+    /// <summary>Waits until so many nodes have written: the plugin notes with each row which one did.</summary>
+    public static Task NodesWriteAsync(Database database, int nodes) => UntilAsync(
+        () => database.Query("SELECT count(DISTINCT writer_uuid) FROM journal").Single() == $"{nodes}", $"not {nodes} nodes wrote");
+
     /// <summary>Waits until every key has a row newer than all that are there now.</summary>
     public static Task EveryKeyAsync(Database database, int keys)
     {
