@@ -63,6 +63,17 @@ Task("Linearizability")
         EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_LINEARIZABILITY_CASES"] = Argument("cases", "10000") },
     }));
 
+// Three nodes with killed processes, cut networks, pauses and a killed PostgreSQL: minutes each.
+Task("ClusterSoak")
+    .IsDependentOn("Build")
+    .Does(() => DotNetTest("./tests/RetainActors.Cluster.Tests", new DotNetTestSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        Filter = "Category=Soak",
+        Loggers = new[] { "console;verbosity=detailed" },
+    }));
+
 // A million keys of the log alone: written, deleted by half, compacted, reopened.
 Task("MillionKeys")
     .IsDependentOn("Build")

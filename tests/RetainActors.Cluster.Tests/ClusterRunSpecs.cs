@@ -12,6 +12,7 @@ public sealed class ClusterRunSpecs(PostgresFixture postgres)
     private static readonly CheckpointKey[] Keys =
         [.. Enumerable.Range(0, 8).Select(i => new CheckpointKey("bank", $"docs/{i}~ü%2F.md")), new CheckpointKey(new string('b', 300), "long")];
 
+    [Trait("Category", "Soak")]
     [SkippableFact(DisplayName = "Runs whose node died should go on at their next state on another node, without anybody asking")]
     public async Task Node_dies()
     {

@@ -36,6 +36,7 @@ public sealed class ClusterSpecs(PostgresFixture postgres)
         }
     }
 
+    [Trait("Category", "Soak")]
     [SkippableFact(DisplayName = "A rolling restart under load should lose no acknowledged save and leave no request without an answer")]
     public async Task Rolling_restart()
     {
@@ -60,6 +61,7 @@ public sealed class ClusterSpecs(PostgresFixture postgres)
         Assert.Empty(database.Query("SELECT persistence_id FROM journal GROUP BY persistence_id, sequence_number HAVING count(*) > 1"));
     }
 
+    [Trait("Category", "Soak")]
     [SkippableFact(DisplayName = "Nodes that are killed with SIGKILL under load should cost time and no acknowledged save")]
     public async Task Nodes_killed()
     {
@@ -95,6 +97,7 @@ public sealed class ClusterSpecs(PostgresFixture postgres)
         }
     }
 
+    [Trait("Category", "Soak")]
     [SkippableFact(DisplayName = "A database that is killed and comes back should cost time and nothing else")]
     public async Task Database_killed()
     {

@@ -14,6 +14,7 @@ public sealed class PartitionSpecs(PostgresFixture postgres)
     /// <summary>Akka's own throttle below the nodes, which can swallow what goes to an address.</summary>
     private const string Throttled = $"{Acknowledged.KeepRows}\nakka.remote.dot-netty.tcp.applied-adapters = [trttl]\nretain.checkpoint.client.request-timeout = 60 s";
 
+    [Trait("Category", "Soak")]
     [SkippableTheory(DisplayName = "A node that is cut off, both ways or one, should end itself, while the others serve every key and no acknowledged save is lost or doubled")]
     [InlineData(ThrottleTransportAdapter.Direction.Both)]
     [InlineData(ThrottleTransportAdapter.Direction.Send)]
@@ -44,6 +45,7 @@ public sealed class PartitionSpecs(PostgresFixture postgres)
         acknowledged.Verify(database);
     }
 
+    [Trait("Category", "Soak")]
     [SkippableFact(DisplayName = "A node that is paused until it was given up, and wakes up in the middle of its writes, should meet the fence")]
     public async Task Paused()
     {

@@ -69,7 +69,7 @@ internal sealed class SeededSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Schedule.Free();
-        await System.Terminate();
+        await System.Terminate().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private IActorRefProvider Provider => ((ExtendedActorSystem)System).Provider;
