@@ -142,8 +142,7 @@ public sealed class RetainCheckpointsSpecs : IDisposable
         RequestTimeout: TimeSpan.FromSeconds(30),
         ResendInterval: TimeSpan.FromSeconds(5),
         RetryFailures: false,
-        MinRestartBackoff: TimeSpan.FromMilliseconds(200),
-        MaxRestartBackoff: TimeSpan.FromSeconds(5),
+        RestartBackoff: new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), Jitter: 0),
         Retention: null!);
 
     [Fact(DisplayName = "A bank's own retention should stand over the default, key by key")]

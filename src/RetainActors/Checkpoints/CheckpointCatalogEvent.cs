@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Akka.Persistence.Query;
 using RetainActors.Json;
 
@@ -33,7 +31,7 @@ internal sealed record CheckpointCatalogEvent(string PersistenceId, long Revisio
         if (persistenceId.Split('~') is not [_, var bank, var source]) return null;
         try
         {
-            var key = new CheckpointKey(Unescape(bank), Unescape(source));
+            var key = new CheckpointKey(Uri.UnescapeDataString(bank), Uri.UnescapeDataString(source));
             return key.PersistenceId == persistenceId ? key : null;
         }
         catch (ArgumentException)
@@ -52,22 +50,5 @@ internal sealed record CheckpointCatalogEvent(string PersistenceId, long Revisio
         {
             return false;
         }
-    }
-
-    private static string Unescape(string escaped)
-    {
-        var bytes = new List<byte>(escaped.Length);
-        for (var i = 0; i < escaped.Length; i++)
-            if (escaped[i] == '%' && byte.TryParse(escaped.AsSpan(i + 1, Math.Min(2, escaped.Length - i - 1)), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value))
-            {
-                bytes.Add(value);
-                i += 2;
-            }
-            else
-            {
-                bytes.Add((byte)escaped[i]);
-            }
-
-        return Encoding.UTF8.GetString([.. bytes]);
     }
 }

@@ -97,7 +97,7 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
         }
 
         child.Rest();
-        Timers.StartSingleTimer(name, new Rested(name), settings.RestartBackoffAfter(child.Failures));
+        Timers.StartSingleTimer(name, new Rested(name), settings.RestartBackoff.After(child.Failures, chance: 0));
     }
 
     /// <summary>Brings a failed key's actor back when somebody waits for it; the waits grow while it keeps failing.</summary>

@@ -14,68 +14,31 @@ internal sealed record CheckpointSettings(
     TimeSpan RequestTimeout,
     TimeSpan ResendInterval,
     bool RetryFailures,
-    TimeSpan MinRestartBackoff,
-    TimeSpan MaxRestartBackoff,
+    Backoff RestartBackoff,
     RetentionSettings Retention)
 {
-    private const string Path = "retain.checkpoint";
-
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="ConfigurationException">Names the key that is missing or out of range.</exception>
     public static CheckpointSettings From(Config root)
     {
-        var config = root.GetConfig(Path) ?? throw new ConfigurationException($"{Path} is missing.");
-        var inFlight = Positive(config, "in-flight-timeout");
-        var request = Positive(config, "client.request-timeout");
-        Require(inFlight < request, "in-flight-timeout", "must be shorter than client.request-timeout");
-        var (minBackoff, maxBackoff) = (Positive(config, "restart-backoff.min"), Positive(config, "restart-backoff.max"));
-        Require(minBackoff <= maxBackoff, "restart-backoff.min", "must not exceed restart-backoff.max");
+        var section = ConfigSection.At(root, "retain.checkpoint");
+        var inFlight = section.Time("in-flight-timeout");
+        var request = section.Time("client.request-timeout");
+        section.Require(inFlight < request, "in-flight-timeout", "must be shorter than client.request-timeout");
+        var (minBackoff, maxBackoff) = (section.Time("restart-backoff.min"), section.Time("restart-backoff.max"));
+        section.Require(minBackoff <= maxBackoff, "restart-backoff.min", "must not exceed restart-backoff.max");
         return new CheckpointSettings(
-            config.GetString("region") ?? "",
-            config.GetString("journal-plugin-id") ?? "",
-            Size(config, "max-record-size", minimum: 1024, maximum: 1 << 30),
-            Count(config, "max-queue-length"),
-            Size(config, "max-batch-size", minimum: 1024, maximum: 1 << 30),
+            section.Text("region"),
+            section.Text("journal-plugin-id"),
+            section.Size("max-record-size", minimum: 1024, maximum: 1 << 30),
+            section.Count("max-queue-length"),
+            section.Size("max-batch-size", minimum: 1024, maximum: 1 << 30),
             inFlight,
-            config.GetString("passivate-after") is "off" ? null : Positive(config, "passivate-after"),
+            section.TimeOrOff("passivate-after"),
             request,
-            Positive(config, "client.resend-interval"),
-            config.GetBoolean("client.retry-failures"),
-            minBackoff,
-            maxBackoff,
-            RetentionSettings.From(config.GetConfig("retention")));
-    }
-
-    /// <summary>How long a key rests after so many failures in a row.</summary>
-    public TimeSpan RestartBackoffAfter(int failures)
-    {
-        var factor = Math.Pow(2, Math.Min(failures - 1, 30));
-        return factor < MaxRestartBackoff / MinRestartBackoff ? MinRestartBackoff * factor : MaxRestartBackoff;
-    }
-
-    private static int Size(Config config, string key, int minimum, int maximum)
-    {
-        var bytes = config.GetByteSize(key);
-        Require(bytes >= minimum && bytes <= maximum, key, $"must be a size between {minimum} and {maximum} bytes");
-        return checked((int)bytes!.Value);
-    }
-
-    private static int Count(Config config, string key)
-    {
-        var count = config.GetInt(key);
-        Require(count >= 1, key, "must be at least 1");
-        return count;
-    }
-
-    private static TimeSpan Positive(Config config, string key)
-    {
-        var time = config.GetTimeSpan(key, TimeSpan.Zero, allowInfinite: false);
-        Require(time > TimeSpan.Zero, key, "must be a time greater than zero");
-        return time;
-    }
-
-    private static void Require(bool condition, string key, string problem)
-    {
-        if (!condition) throw new ConfigurationException($"{Path}.{key} {problem}.");
+            section.Time("client.resend-interval"),
+            section.Flag("client.retry-failures"),
+            new Backoff(minBackoff, maxBackoff, Jitter: 0),
+            RetentionSettings.From(section.Section("retention")));
     }
 }

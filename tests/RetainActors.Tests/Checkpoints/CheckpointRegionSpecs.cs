@@ -90,7 +90,7 @@ public sealed class CheckpointRegionSpecs : TestKit
     public async Task Backoff()
     {
         var settings = CheckpointSettings.From(RetainCheckpoints.DefaultConfig);
-        Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], Enumerable.Range(1, 7).Select(failures => settings.RestartBackoffAfter(failures).TotalSeconds));
+        Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], Enumerable.Range(1, 7).Select(failures => settings.RestartBackoff.After(failures, chance: 0).TotalSeconds));
         for (var i = 0; i < 3; i++)
         {
             _journal.OnNextWrite(new JournalFault.Fail());

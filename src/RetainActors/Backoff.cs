@@ -1,4 +1,4 @@
-namespace RetainActors.Runs;
+namespace RetainActors;
 
 /// <summary>Waits that double from one failure to the next.</summary>
 internal readonly record struct Backoff(TimeSpan Min, TimeSpan Max, double Jitter)
