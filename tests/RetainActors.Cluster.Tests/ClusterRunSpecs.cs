@@ -19,7 +19,7 @@ public sealed class ClusterRunSpecs(PostgresFixture postgres)
         await using var nodes = new Nodes(postgres.NewDatabase());
         var systems = await nodes.StartManyAsync(3);
         var world = new World();
-        var runs = systems.Select((system, node) => ClusterRuns.Start(system, world.TableOf(node), World.FindText)).ToArray();
+        var runs = systems.Select((system, node) => ClusterRuns.Start(system, world.TableOf(node), new Texts())).ToArray();
 
         // Asked for on the node that dies, so that nobody asks again.
         foreach (var key in Keys) _ = runs[0].RunAsync(key);
@@ -49,7 +49,7 @@ public sealed class ClusterRunSpecs(PostgresFixture postgres)
         var systems = await nodes.StartManyAsync(2);
         var world = new World();
         world.Release();
-        var runs = systems.Select((system, node) => ClusterRuns.Start(system, world.TableOf(node), World.FindText)).ToArray();
+        var runs = systems.Select((system, node) => ClusterRuns.Start(system, world.TableOf(node), new Texts())).ToArray();
         var results = await Task.WhenAll(runs.Concat(runs).Select(client => client.RunAsync(Keys[0]))).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Contains(results, result => result.Outcome == RunOutcome.Completed);
         Assert.All(results, result => Assert.Equal(Keys[0], result.Context!.Key));
@@ -61,18 +61,21 @@ public sealed class ClusterRunSpecs(PostgresFixture postgres)
         Assert.Equal((RunOutcome.Refused, "TextUnavailable"), (failing.Outcome, failing.Error!.Reason));
     }
 
-    /// <summary>What the states of all nodes did; WORK waits until it is released.</summary>
-    private sealed class World
+    private sealed class Texts : ISourceTexts
     {
-        private readonly ConcurrentQueue<(CheckpointKey Key, string State, int Node)> _entered = new();
-        private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public static Task<string?> FindText(CheckpointKey key, CancellationToken cancellationToken) => key.Source switch
+        public Task<string?> FindAsync(CheckpointKey key, CancellationToken cancellationToken) => key.Source switch
         {
             "missing" => Task.FromResult<string?>(null),
             "failing" => throw new IOException("the share is gone"),
             _ => Task.FromResult<string?>($"text of {key}"),
         };
+    }
+
+    /// <summary>What the states of all nodes did; WORK waits until it is released.</summary>
+    private sealed class World
+    {
+        private readonly ConcurrentQueue<(CheckpointKey Key, string State, int Node)> _entered = new();
+        private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public StateTable TableOf(int node) => new StateTableBuilder("READ")
             .Add("READ", (scope, context, _) => Enter(scope, context, node, Transition.To("WORK"), Task.CompletedTask), next: ["WORK"])

@@ -1,6 +1,6 @@
 using Akka.Actor;
-using Akka.Cluster.Sharding;
 using RetainActors.Checkpoints;
+using RetainActors.Cluster.Sharding;
 using RetainActors.Runs;
 
 namespace RetainActors.Cluster.Runs;
@@ -24,30 +24,19 @@ public sealed class ClusterRuns
     /// </summary>
     /// <param name="system">The actor system, a node of a cluster whose checkpoints are sharded.</param>
     /// <param name="table">The states.</param>
-    /// <param name="findText">
-    /// Gives the text of a source, which checkpoints do not store; null when it is gone. Called from several threads at once, on
-    /// whichever node the run is. What it throws ends the run of this key as refused, by name.
-    /// </param>
+    /// <param name="texts">Gives the source texts, which checkpoints do not store, on whichever node the run is.</param>
     /// <param name="time">The clock of the step log; the system's when null.</param>
-    public static ClusterRuns Start(
-        ActorSystem system, StateTable table, Func<CheckpointKey, CancellationToken, Task<string?>> findText, TimeProvider? time = null)
+    public static ClusterRuns Start(ActorSystem system, StateTable table, ISourceTexts texts, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(system);
-        ArgumentNullException.ThrowIfNull(findText);
+        ArgumentNullException.ThrowIfNull(texts);
         var runs = RetainRuns.Start(system, table, time);
         RetainCluster.AddDefaults(system);
         var config = system.Settings.Config;
         var cluster = ClusterSettings.From(config);
-        var sharding = ClusterSharding.Get(system);
-        var settings = ClusterShardingSettings.Create(system).WithRole(cluster.Role).WithRememberEntities(true)
-            .WithStateStoreMode(StateStoreMode.DData).WithPassivateIdleAfter(TimeSpan.Zero);
-        var shards = sharding.Start(
-            TypeName,
-            id => RunEntityActor.PropsFor(RunExtractor.KeyOf(id), runs, new FindText(findText)),
-            settings,
-            new RunExtractor(cluster.NumberOfShards),
-            sharding.DefaultShardAllocationStrategy(settings),
-            StopRunEntity.Instance);
+        var shards = Shards.Start(
+            system, cluster.Role, TypeName, remembered: true,
+            id => RunEntityActor.PropsFor(RunExtractor.KeyOf(id), runs, texts), new RunExtractor(cluster.NumberOfShards), StopRunEntity.Instance);
         var asker = system.ActorOf(RunAskerActor.PropsFor(shards, CheckpointSettings.From(config).ResendInterval));
         return new ClusterRuns(asker, system.WhenTerminated);
     }
@@ -66,8 +55,7 @@ public sealed class ClusterRuns
         _asker.Tell(new RunAskerActor.Call(key, completion));
         // An asker that is gone answers nobody.
         await Task.WhenAny(completion.Task, _terminated).WaitAsync(cancellationToken).ConfigureAwait(false);
-        completion.TrySetResult(new RunResult(
-            key, RunOutcome.Stopped, 0, null, [], Error: new RunError(nameof(RunOutcome.Stopped), "the actor system was terminated")));
+        completion.TrySetResult(RunResult.Stopped(key, "the actor system was terminated"));
         return await completion.Task.ConfigureAwait(false);
     }
 }

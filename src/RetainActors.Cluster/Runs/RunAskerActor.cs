@@ -42,8 +42,7 @@ internal sealed class RunAskerActor(IActorRef shards, TimeSpan resendInterval) :
     {
         foreach (var (key, completions) in _waiting)
             foreach (var completion in completions)
-                completion.TrySetResult(new RunResult(
-                    key, RunOutcome.Stopped, 0, null, [], Error: new RunError(nameof(RunOutcome.Stopped), "this node was stopped; the run goes on elsewhere")));
+                completion.TrySetResult(RunResult.Stopped(key, "this node was stopped; the run goes on elsewhere"));
     }
 
     private void Begin(Call call)

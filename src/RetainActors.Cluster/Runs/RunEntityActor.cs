@@ -5,23 +5,20 @@ using RetainActors.Runs;
 
 namespace RetainActors.Cluster.Runs;
 
-/// <summary>Finds the text of a source on this node; null when it is gone.</summary>
-internal delegate Task<string?> FindText(CheckpointKey key, CancellationToken cancellationToken);
-
 /// <summary>
 /// The run of one key, wherever its shard is: gets the text, hands it to the run engine of this node and tells who asked how it
 /// ended. The cluster remembers it from its first request until it has ended, and starts it again on another node when this
 /// one dies: the engine then resumes from the checkpoint.
 /// </summary>
-internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, FindText findText) : UntypedActor
+internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISourceTexts texts) : UntypedActor
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<IActorRef> _askers = [];
     private RunResult? _result;
 
-    public static Props PropsFor(CheckpointKey key, IRunClient runs, FindText findText) => Props.Create(() => new RunEntityActor(key, runs, findText));
+    public static Props PropsFor(CheckpointKey key, IRunClient runs, ISourceTexts texts) => Props.Create(() => new RunEntityActor(key, runs, texts));
 
-    protected override void PreStart() => Tell(RunAsync(_stop.Token));
+    protected override void PreStart() => Tell(runs.RunAsync(key, texts, ChangePolicy.Refuse, ChangePolicy.Refuse, _stop.Token));
 
     protected override void PostStop() => _stop.Cancel();
 
@@ -73,28 +70,4 @@ internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, FindTex
         run.ContinueWith(
             ended => self.Tell(ended.IsCompletedSuccessfully ? new RunEnded(ended.Result) : new Status.Failure(ended.Exception)), TaskScheduler.Default);
     }
-
-    private async Task<RunResult> RunAsync(CancellationToken stop)
-    {
-        string? text;
-        try
-        {
-            text = await findText(key, stop).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return Without(RunOutcome.Stopped, nameof(RunOutcome.Stopped), "the run was stopped before it had its text");
-        }
-        // The user's code: what it throws ends this run by name and no other.
-        catch (Exception e)
-        {
-            return Without(RunOutcome.Refused, "TextUnavailable", $"{e.GetType().Name}: {e.Message}");
-        }
-
-        return text is null
-            ? Without(RunOutcome.Refused, "TextMissing", "the text of the source is not on this node")
-            : await runs.RunAsync(key, text, cancellationToken: stop).ConfigureAwait(false);
-    }
-
-    private RunResult Without(RunOutcome outcome, string reason, string detail) => new(key, outcome, 0, null, [], Error: new RunError(reason, detail));
 }

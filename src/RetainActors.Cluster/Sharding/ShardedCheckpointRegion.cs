@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster.Sharding;
 using RetainActors.Checkpoints;
 using RetainActors.Cluster.Postgres;
 using RetainActors.Cluster.Wire;
@@ -17,15 +16,9 @@ internal sealed class ShardedCheckpointRegion : ICheckpointRegion
         RetainCluster.AddDefaults(system);
         var cluster = ClusterSettings.From(system.Settings.Config);
         JournalFence.Check(JournalTables.From(system.Settings.Config, settings.JournalPluginId), cluster.CreateTables);
-        var shards = ClusterSharding.Get(system).Start(
-            TypeName,
-            _ => CheckpointEntityActor.PropsFor(settings),
-            // The coordinator's state is made anew by asking; keys passivate by themselves, which the shard cannot judge.
-            ClusterShardingSettings.Create(system).WithRole(cluster.Role).WithRememberEntities(false)
-                .WithStateStoreMode(StateStoreMode.DData).WithPassivateIdleAfter(TimeSpan.Zero),
-            new CheckpointExtractor(cluster.NumberOfShards),
-            ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
-            CheckpointActor.Stop.Instance);
+        var shards = Shards.Start(
+            system, cluster.Role, TypeName, remembered: false,
+            _ => CheckpointEntityActor.PropsFor(settings), new CheckpointExtractor(cluster.NumberOfShards), CheckpointActor.Stop.Instance);
         return system.SystemActorOf(
             CheckpointGateActor.PropsFor(shards, WireLimit.MaxMessageBytes(system.Settings.Config)), "retain-checkpoint-region");
     }

@@ -98,4 +98,12 @@ public sealed record RunResult(
     RetainContext? Context,
     ImmutableArray<string> StatesRun,
     string? ResumedAt = null,
-    RunError? Error = null);
+    RunError? Error = null)
+{
+    /// <summary>A run that ended before it had a checkpoint to tell of.</summary>
+    internal static RunResult Without(CheckpointKey key, RunOutcome outcome, string reason, string detail) =>
+        new(key, outcome, Revision: 0, Context: null, StatesRun: [], Error: new RunError(reason, detail));
+
+    /// <summary>A run that was stopped before it had a checkpoint to tell of.</summary>
+    internal static RunResult Stopped(CheckpointKey key, string detail) => Without(key, RunOutcome.Stopped, nameof(RunOutcome.Stopped), detail);
+}

@@ -6,6 +6,8 @@ namespace RetainActors.Runs;
 /// <summary>The client for code that is no actor, in front of <see cref="RunManagerActor"/>.</summary>
 internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedKeys unfinished, int maxLiveRuns) : IRunClient
 {
+    private const string Terminated = "the actor system was terminated";
+
     public async Task<RunResult> RunAsync(
         CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken)
     {
@@ -15,7 +17,7 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
         var call = new RunManagerActor.Call(new RunProtocol.StartRun(key, text, onTextChange, onTableChange, referenceDate), completion);
         manager.Tell(call);
         using var registration = cancellationToken.Register(() => manager.Tell(new RunManagerActor.CancelCall(call)));
-        return await AnswerAsync(completion, new RunResult(key, RunOutcome.Stopped, 0, null, [], Error: Terminated)).ConfigureAwait(false);
+        return await AnswerAsync(completion, RunResult.Stopped(key, Terminated)).ConfigureAwait(false);
     }
 
     public async Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken)
@@ -23,7 +25,7 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
         ArgumentNullException.ThrowIfNull(key);
         var completion = new TaskCompletionSource<UnparkResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         manager.Tell(new RunManagerActor.UnparkCall(key, completion));
-        return await AnswerAsync(completion, new UnparkResult(key, 0, null, Terminated)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(completion, new UnparkResult(key, 0, null, new RunError(nameof(RunOutcome.Stopped), Terminated))).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<ImmutableArray<RunResult>> ResumeUnfinishedAsync(
@@ -32,8 +34,6 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
         ArgumentNullException.ThrowIfNull(texts);
         return new UnfinishedRuns(unfinished, this, maxLiveRuns).ResumeAsync(texts, onTextChange, onTableChange, cancellationToken);
     }
-
-    private static RunError Terminated { get; } = new(nameof(RunOutcome.Stopped), "the actor system was terminated");
 
     /// <summary>A manager that is gone answers nobody.</summary>
     private async Task<T> AnswerAsync<T>(TaskCompletionSource<T> completion, T otherwise)

@@ -6,7 +6,10 @@ namespace RetainActors.Runs;
 /// <param name="Request">The request.</param>
 /// <param name="Answer">Hands a message to the asker.</param>
 /// <param name="Call">The call that it came with, when the asker is no actor.</param>
-internal sealed record RunStart(RunProtocol.StartRun Request, Action<object> Answer, RunManagerActor.Call? Call);
+internal sealed record RunStart(RunProtocol.StartRun Request, Action<object> Answer, RunManagerActor.Call? Call)
+{
+    public void End(RunResult result) => Answer(new RunProtocol.Ended(result));
+}
 
 /// <summary>
 /// At most one live run per key, and no more at once than the settings allow; the others wait, the banks in turn. Starts a
@@ -48,7 +51,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
                 break;
             case RunGone gone when _live.TryGetValue(gone.Key, out var live) && live.Actor.Equals(gone.Actor):
                 // It stopped without an end: an unknown failure, which the supervisor has logged.
-                OnEnded(live, EndedWithout(gone.Key, RunOutcome.Failed, "Crashed", "the run's actor failed; see the log of the actor system"));
+                OnEnded(live, new RunProtocol.Ended(RunResult.Without(gone.Key, RunOutcome.Failed, "Crashed", "the run's actor failed; see the log of the actor system")));
                 break;
             case RunGone:
                 break;
@@ -73,7 +76,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
 
     protected override void PostStop()
     {
-        foreach (var (key, live) in _live) live.Start.Answer(EndedWithout(key, RunOutcome.Stopped, "Stopped", "the run manager was stopped"));
+        foreach (var (key, live) in _live) live.Start.End(RunResult.Stopped(key, "the run manager was stopped"));
         while (_waiting.Next() is { } start) AnswerStopped(start);
         foreach (var done in _stopped) done.TrySetResult();
     }
@@ -82,7 +85,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     {
         var key = start.Request.Key;
         if (_live.ContainsKey(key) || _waiting.Find(key) is not null)
-            start.Answer(EndedWithout(key, RunOutcome.AlreadyRunning, nameof(RunOutcome.AlreadyRunning), "a run of this key is live or waits for its turn"));
+            start.End(RunResult.Without(key, RunOutcome.AlreadyRunning, nameof(RunOutcome.AlreadyRunning), "a run of this key is live or waits for its turn"));
         else if (_stopped.Count > 0)
             AnswerStopped(start);
         else if (_live.Count < environment.Settings.MaxLiveRuns)
@@ -90,7 +93,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
         else if (_waiting.Count < environment.Settings.MaxWaitingRuns)
             _waiting.Add(start);
         else
-            start.Answer(EndedWithout(key, RunOutcome.Refused, "Busy", $"{_waiting.Count} runs wait already; start it again later"));
+            start.End(RunResult.Without(key, RunOutcome.Refused, "Busy", $"{_waiting.Count} runs wait already; start it again later"));
     }
 
     private void Enter(RunStart start)
@@ -119,7 +122,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
         else if (_waiting.Find(key) is { } waiting && isMeant(waiting))
         {
             _waiting.Remove(key);
-            waiting.Answer(EndedWithout(key, RunOutcome.Stopped, nameof(RunOutcome.Stopped), "the run was stopped before its turn"));
+            waiting.End(RunResult.Stopped(key, "the run was stopped before its turn"));
         }
     }
 
@@ -134,10 +137,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     private void Unpark(CheckpointKey key, Action<UnparkResult> answer) => Context.ActorOf(UnparkActor.PropsFor(key, environment.Checkpoints, answer));
 
     private static void AnswerStopped(RunStart start) =>
-        start.Answer(EndedWithout(start.Request.Key, RunOutcome.Stopped, nameof(RunOutcome.Stopped), "the actor system is being stopped"));
-
-    private static RunProtocol.Ended EndedWithout(CheckpointKey key, RunOutcome outcome, string reason, string detail) =>
-        new(new RunResult(key, outcome, 0, null, [], Error: new RunError(reason, detail)));
+        start.End(RunResult.Stopped(start.Request.Key, "the actor system is being stopped"));
 
     /// <summary>A run for code that is no actor; its task completes with the result.</summary>
     internal sealed record Call(RunProtocol.StartRun Request, TaskCompletionSource<RunResult> Completion) : INoSerializationVerificationNeeded;
