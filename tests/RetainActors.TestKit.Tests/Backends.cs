@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using RetainActors.Persistence;
+using RetainActors.Persistence.Query;
 using RetainActors.Storage;
 using RetainActors.Testing.Conformance;
 
@@ -36,18 +37,24 @@ public abstract class Backend : IAsyncLifetime
 
 public sealed class MemoryBackend() : Backend(Features, Starter())
 {
-    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart;
+    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart | HarnessFeatures.Lists;
 
     private static Func<ActorSystem> Starter()
     {
         var setup = FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, new MemoryFileSystem());
-        return () => Start(ConfigurationFactory.ParseString($"akka.persistence.journal.plugin = \"{FilePersistence.MemoryJournalPath}\""), setup);
+        return () => Start(
+            ConfigurationFactory.ParseString(
+                $"""
+                akka.persistence.journal.plugin = "{FilePersistence.MemoryJournalPath}"
+                retain.checkpoint.query-plugin-id = "{FileReadJournal.MemoryIdentifier}"
+                """),
+            setup);
     }
 }
 
 public sealed class FileBackend : Backend
 {
-    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart;
+    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart | HarnessFeatures.Lists;
 
     private readonly TempDirectory _root;
 
@@ -60,6 +67,7 @@ public sealed class FileBackend : Backend
             $$"""
             akka.persistence.journal.plugin = "{{FilePersistence.JournalPath}}"
             akka.persistence.journal.retain-file.root = "{{root.Path}}"
+            retain.checkpoint.query-plugin-id = "{{FileReadJournal.Identifier}}"
             """))) => _root = root;
 
     public override async Task DisposeAsync()
@@ -71,7 +79,7 @@ public sealed class FileBackend : Backend
 
 public sealed class SqlBackend : Backend
 {
-    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart | HarnessFeatures.TwoInstances;
+    public const HarnessFeatures Features = HarnessFeatures.SurvivesRestart | HarnessFeatures.TwoInstances | HarnessFeatures.Lists;
 
     private readonly TempDirectory _root;
 

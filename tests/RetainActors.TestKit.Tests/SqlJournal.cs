@@ -19,5 +19,10 @@ internal static class SqlJournal
           auto-initialize = true
           replay-filter.mode = {{replayFilter}}
         }
+        akka.persistence.query.journal.sql {
+          connection-string = "Data Source={{file}};Default Timeout=30"
+          provider-name = "SQLite.MS"
+        }
+        retain.checkpoint.query-plugin-id = "akka.persistence.query.journal.sql"
         """).WithFallback(SqlPersistence.DefaultConfiguration);
 }

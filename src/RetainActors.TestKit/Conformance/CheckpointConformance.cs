@@ -11,7 +11,7 @@ public static class CheckpointConformance
     /// <summary>All clauses.</summary>
     public static IReadOnlyList<Clause> Clauses { get; } =
     [
-        .. SaveClauses.All, .. BranchClauses.All, .. ReadClauses.All, .. DeleteClauses.All, .. RetentionClauses.All, .. DeltaClauses.All,
+        .. SaveClauses.All, .. BranchClauses.All, .. ReadClauses.All, .. ListClauses.All, .. DeleteClauses.All, .. RetentionClauses.All, .. DeltaClauses.All,
         .. WriterClauses.All, .. KeyClauses.All,
     ];
 
@@ -20,6 +20,7 @@ public static class CheckpointConformance
     [
         .. VoidClauses(
             "a key is a pair; there are no namespaces", "SAVE-7", "SAVE-8", "SAVE-9", "BRANCH-9", "LOAD-9", "LIST-3", "LIST-16", "DELETE-3", "COPY-4", "PRUNE-3"),
+        .. VoidClauses("a checkpoint has no step number and no metadata of its user; it is found by bank, status and age", "LIST-6", "LIST-9"),
         .. VoidClauses("fields have no versions of their own, and states leave no seen marks", "SAVE-4", "SAVE-5", "SAVE-17", "DELTA-4"),
         .. VoidClauses("a checkpoint is deleted as a whole; runs own no revisions", [.. Enumerable.Range(1, 7).Select(number => $"DELETE-RUN-{number}")]),
         .. VoidClauses("a copy is one full revision, not a history", "COPY-6", "P-3"),

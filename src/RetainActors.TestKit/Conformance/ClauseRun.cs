@@ -19,6 +19,9 @@ internal sealed class ClauseRun(Clause clause, IHarness harness, bool restartBet
 
     public CheckpointKey Other => KeyIn(Bank, "other");
 
+    /// <summary>A bank that no other clause and no other run of this one uses.</summary>
+    public string OwnBank => $"{clause.Id}/{_run}";
+
     public CheckpointKey KeyIn(string bank, string name = "source") => new(bank, $"{clause.Id}/{_run}/{name}");
 
     /// <summary>A running context of the clause's key.</summary>

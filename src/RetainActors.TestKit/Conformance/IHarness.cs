@@ -15,6 +15,9 @@ public enum HarnessFeatures
 
     /// <summary>Two actor systems may write to one store at once.</summary>
     TwoInstances = 2,
+
+    /// <summary>A read journal is configured, by <c>retain.checkpoint.query-plugin-id</c>.</summary>
+    Lists = 4,
 }
 
 /// <summary>A backend under test: an actor system whose checkpoints go to the journal in question.</summary>
