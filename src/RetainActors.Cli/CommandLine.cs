@@ -37,6 +37,7 @@ internal static class CommandLine
         CopyCommand.Create(),
         PruneCommand.Create(),
         ListCommand.Create(),
+        ReportCommand.Create(),
         ImportCommand.Create(),
         ExportCommand.Create(),
         UnparkCommand.Create(),

@@ -70,7 +70,7 @@ internal static class ListCommand
     }
 
     /// <summary>Null when the text is no age.</summary>
-    private static TimeSpan? AgeOf(string text)
+    internal static TimeSpan? AgeOf(string text)
     {
         var seconds = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
         return seconds > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (long)number * seconds < int.MaxValue

@@ -41,7 +41,7 @@ internal static class LogStatsCommand
         return command;
     }
 
-    private static StatsDocument DocumentOf(LogInspection inspection) => new(
+    internal static StatsDocument DocumentOf(LogInspection inspection) => new(
         OutputJson.SchemaVersion, inspection.Ids, inspection.Records, inspection.HighestPosition,
         inspection.Segments.Sum(segment => segment.SizeBytes), inspection.Segments.Sum(segment => segment.LiveBytes),
         inspection.Segments.Sum(LogText.DeadBytesOf), inspection.Findings, inspection.IsClean, inspection.OwnerProcessId,

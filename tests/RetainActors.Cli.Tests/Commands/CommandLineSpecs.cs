@@ -20,6 +20,9 @@ public sealed class CommandLineSpecs
     [InlineData("--limit 0 is out of range", "list", "--limit", "0")]
     [InlineData("'lost'", "list", "--status", "lost")]
     [InlineData("DIR", "export")]
+    [InlineData("Give --output FILE for a page, --json for JSON, or both", "report")]
+    [InlineData("--stuck-after soon is no age", "report", "--json", "--stuck-after", "soon")]
+    [InlineData("--full -1 is out of range; give 0 to 10000", "report", "--json", "--full", "-1")]
     [InlineData("SOURCE", "unpark", "b")]
     [InlineData("SOURCE is no id", "unpark", "b", "")]
     public async Task Usage(string expected, params string[] arguments)
@@ -55,6 +58,7 @@ public sealed class CommandLineSpecs
     [InlineData("prune", "--help")]
     [InlineData("import", "--help")]
     [InlineData("list", "--help")]
+    [InlineData("report", "--help")]
     [InlineData("export", "--help")]
     [InlineData("unpark", "--help")]
     public async Task Help(params string[] arguments)

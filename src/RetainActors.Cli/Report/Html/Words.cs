@@ -1,0 +1,32 @@
+namespace RetainActors.Cli.Report.Html;
+
+/// <summary>The words and the style classes of what a page says often.</summary>
+internal static class Words
+{
+    public static string Of(ReportTrouble trouble) => trouble.ToString().ToLowerInvariant();
+
+    public static string ClassOf(ReportTrouble trouble) => trouble switch
+    {
+        ReportTrouble.Damaged or ReportTrouble.Parked or ReportTrouble.Failed => "bad",
+        ReportTrouble.Retrying or ReportTrouble.Interrupted or ReportTrouble.Stuck => "warn",
+        _ => "",
+    };
+
+    /// <summary>The one word for a source: its trouble, or where it stands when it has none.</summary>
+    public static string Of(ReportSource source) => source.Trouble == ReportTrouble.None ? source.Status : Of(source.Trouble);
+
+    public static string ClassOf(ReportSource source) => source.Trouble == ReportTrouble.None ? source.Status : ClassOf(source.Trouble);
+
+    /// <summary>A step's name, told from a state's when it is a branch.</summary>
+    public static string Step(string name) =>
+        name.StartsWith(StepLogEntry.BranchPrefix, StringComparison.Ordinal) ? "branch " + name[StepLogEntry.BranchPrefix.Length..] : name;
+
+    public static string Count(long number, string thing) => number == 1 ? $"1 {thing}" : $"{Format.Count(number)} {thing}s";
+
+    public static void AddCommands(HtmlPage page, IEnumerable<string> commands)
+    {
+        page.Add($"<div class=\"cmd\">");
+        foreach (var command in commands) page.Add($"<code>{command}</code>");
+        page.Add($"</div>\n");
+    }
+}
