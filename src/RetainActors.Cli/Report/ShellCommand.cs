@@ -6,10 +6,10 @@ namespace RetainActors.Cli.Report;
 /// <summary>Command lines of this tool that a POSIX shell takes as they are, whatever is in the ids.</summary>
 internal sealed class ShellCommand(string root, string? configFile)
 {
-    /// <summary>A command about one checkpoint; its operands stand behind <c>--</c> where one could be taken for an option.</summary>
+    /// <summary>A command about one checkpoint; its operands stand behind <c>--</c> where one could be taken for something else.</summary>
     public string Of(string command, params string[] operands) => string.Join(' ',
     [
-        "retain", command, .. Common(), .. operands.Any(operand => operand.StartsWith('-')) ? ["--"] : Array.Empty<string>(), .. operands.Select(Quote),
+        "retain", command, .. Common(), .. operands.Any(IsSpecial) ? ["--"] : Array.Empty<string>(), .. operands.Select(Quote),
     ]);
 
     /// <summary>The run of a bank. From where its texts come no checkpoint tells, so FOLDER is the reader's to fill in.</summary>
@@ -17,7 +17,10 @@ internal sealed class ShellCommand(string root, string? configFile)
 
     private IEnumerable<string> Common() => configFile is null ? [Option("--root", root)] : [Option("--root", root), Option("--config", configFile)];
 
-    private static string Option(string name, string value) => value.StartsWith('-') ? $"{name}={Quote(value)}" : $"{name} {Quote(value)}";
+    private static string Option(string name, string value) => IsSpecial(value) ? $"{name}={Quote(value)}" : $"{name} {Quote(value)}";
+
+    /// <summary>Whether the parser would take it for an option, or for the name of a file with arguments.</summary>
+    private static bool IsSpecial(string argument) => argument.StartsWith('-') || argument.StartsWith('@');
 
     /// <summary>One word; characters that cannot be seen are written as octal escapes, so that a copy from the page is exact.</summary>
     public static string Quote(string text)

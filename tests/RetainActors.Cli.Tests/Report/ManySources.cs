@@ -2,13 +2,13 @@ using RetainActors.Cli.Report;
 
 namespace RetainActors.Cli.Tests.Report;
 
-/// <summary>A root of 10,000 sources in 20 banks, some of them failed, as the report reads it.</summary>
+/// <summary>A root of many sources in 20 banks, some of them failed, as the report reads it.</summary>
 internal static class ManySources
 {
-    public static ReportModel Model()
+    public static ReportModel Model(int count)
     {
         var builder = ReportSamples.Builder(findings: 0);
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < count; i++)
         {
             var key = new CheckpointKey($"bank-{i % 20}", NameOf(i));
             var context = i % 50 == 0 ? ReportSamples.Parked(key) : ReportSamples.Completed(key);

@@ -9,6 +9,7 @@ public sealed class ShellCommandSpecs
     [InlineData("retain show --root /srv/r demo a/b.md", "/srv/r", "demo", "a/b.md")]
     [InlineData("retain show --root '/srv/my root' demo 'it'\\''s $HOME.md'", "/srv/my root", "demo", "it's $HOME.md")]
     [InlineData("retain show --root=-r -- -b s", "-r", "-b", "s")]
+    [InlineData("retain show --root r -- b @s", "r", "b", "@s")]
     [InlineData("retain show --root r b $'line\\012two\\342\\200\\256\\'\\\\'", "r", "b", "line\ntwo\u202E'\\")]
     [InlineData("retain show --root r b 'ä 漢 🙂'", "r", "b", "ä 漢 🙂")]
     public void Quoting(string expected, string root, string bank, string source) => Assert.Equal(expected, new ShellCommand(root, null).Of("show", bank, source));
