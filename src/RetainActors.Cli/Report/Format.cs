@@ -10,11 +10,17 @@ internal static class Format
     public static string Age(double? seconds) => seconds switch
     {
         null => "unknown",
-        < 1 => "just now",
         < 120 => Text($"{Math.Floor(seconds.Value)} s"),
         < 7200 => Text($"{Math.Floor(seconds.Value / 60)} min"),
         < 172_800 => Text($"{Math.Floor(seconds.Value / 3600)} h"),
         _ => Text($"{Math.Floor(seconds.Value / 86_400)} d"),
+    };
+
+    public static string Ago(double? seconds) => seconds switch
+    {
+        null => "at an unknown time",
+        < 1 => "just now",
+        _ => Age(seconds) + " ago",
     };
 
     public static string Duration(double? milliseconds) => milliseconds switch

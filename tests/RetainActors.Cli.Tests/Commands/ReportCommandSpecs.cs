@@ -82,7 +82,7 @@ public sealed class ReportCommandSpecs : IDisposable
         Assert.Equal(ExitCode.Ok, (await RetainCli.RunAsync(unpark[1..])).ExitCode);
         Assert.Equal("interrupted", (await ReportAsync("--json", "--source", "nested.md")).Lines[0].GetProperty("findings")[0].GetProperty("trouble").GetString());
         Assert.Contains("&lt;b&gt;it&#39;s⟨U+000A⟩⟨U+202E⟩here", File.ReadAllText(Page), StringComparison.Ordinal);
-        Assert.Contains("--bank=-b FOLDER", File.ReadAllText(Page), StringComparison.Ordinal);
+        Assert.Contains("<span>--bank=-b</span> <span>FOLDER</span>", File.ReadAllText(Page), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Damage should end in exit 3, with a report that names it and hides no other checkpoint")]

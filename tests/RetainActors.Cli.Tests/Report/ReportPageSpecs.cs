@@ -55,7 +55,7 @@ public sealed partial class ReportPageSpecs
     [Fact(DisplayName = "A page should say what was read, the findings with their commands, runs, diffs, segments and how to rewind and resume")]
     public void Content()
     {
-        var html = Render(ReportSamples.OneOfEach());
+        var html = Render(ReportSamples.OneOfEach()).Replace("<span>", "", StringComparison.Ordinal).Replace("</span>", "", StringComparison.Ordinal);
 
         foreach (var text in new[]
         {

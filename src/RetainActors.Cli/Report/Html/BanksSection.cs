@@ -19,7 +19,7 @@ internal static class BanksSection
             page.Add($"<p class=\"rest\">Each square is a source: red has failed, is parked or damaged; amber does not move; blue is on its way; green is completed. The worst come first.</p>\n");
         var sources = model.Sources.ToLookup(source => source.Bank, StringComparer.Ordinal);
         foreach (var (bank, index) in model.Banks.Take(MaxBanks).Select((bank, index) => (bank, index)))
-            AddBank(page, bank, [.. sources[bank.Bank]], places, isOpen: index < BanksUnfolded);
+            AddBank(page, bank, [.. sources[bank.Bank]], places, isOpen: index < BanksUnfolded && (model.Banks.Length == 1 || sources[bank.Bank].Any(source => source.Trouble != ReportTrouble.None)));
         if (model.Banks.Length > MaxBanks)
             page.Add($"<p class=\"rest\">{Format.Count(model.Banks.Length - MaxBanks)} more banks are not shown here: give --bank, or take --json.</p>\n");
         if (model.SourcesLeftOut > 0)

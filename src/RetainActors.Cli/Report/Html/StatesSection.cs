@@ -4,16 +4,17 @@ namespace RetainActors.Cli.Report.Html;
 internal static class StatesSection
 {
     private const int MaxRows = 500;
+    private const int BanksUnfolded = 2;
 
     public static void Add(HtmlPage page, ReportModel model)
     {
         page.Add($"<section id=\"states\">\n<h2>Time per state</h2>\n");
         if (model.States.IsEmpty) page.Add($"<p>No step was measured.</p>\n");
-        foreach (var bank in model.States.Take(MaxRows).GroupBy(state => state.Bank, StringComparer.Ordinal))
+        foreach (var (bank, index) in model.States.Take(MaxRows).GroupBy(state => state.Bank, StringComparer.Ordinal).Select((bank, index) => (bank, index)))
         {
-            page.Add($"<h3><bdi>{bank.Key}</bdi></h3>\n<div class=\"scroll\"><table class=\"num\"><thead><tr><th>state</th><th>p50</th><th>p95</th><th>max</th><th>in all</th><th>steps</th><th>failed</th><th>≤ 1 ms to &gt; 10 min</th></tr></thead><tbody>\n");
+            page.Add($"<details{(index < BanksUnfolded ? " open" : "")}><summary><h3><bdi>{bank.Key}</bdi></h3></summary>\n<div class=\"scroll\"><table class=\"num\"><thead><tr><th>state</th><th>p50</th><th>p95</th><th>max</th><th>in all</th><th>steps</th><th>failed</th><th>≤ 1 ms to &gt; 10 min</th></tr></thead><tbody>\n");
             foreach (var state in bank) AddState(page, state);
-            page.Add($"</tbody></table></div>\n");
+            page.Add($"</tbody></table></div>\n</details>\n");
         }
 
         if (model.States.Length > MaxRows) page.Add($"<p class=\"rest\">{Format.Count(model.States.Length - MaxRows)} more states: give --bank, or take --json.</p>\n");

@@ -26,7 +26,15 @@ internal static class Words
     public static void AddCommands(HtmlPage page, IEnumerable<string> commands)
     {
         page.Add($"<div class=\"cmd\">");
-        foreach (var command in commands) page.Add($"<code>{command}</code>");
+        foreach (var command in commands)
+        {
+            // A line may break between words only: an option that is torn at its hyphens is hard to read.
+            var words = command.Split(' ');
+            page.Add($"<code><span>{words[0]}</span>");
+            foreach (var word in words.Skip(1)) page.Add($" <span>{word}</span>");
+            page.Add($"</code>");
+        }
+
         page.Add($"</div>\n");
     }
 }
