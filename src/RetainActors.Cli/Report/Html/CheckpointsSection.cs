@@ -77,7 +77,7 @@ internal static class CheckpointsSection
     private static void AddRevisions(HtmlPage page, ReportCheckpoint checkpoint)
     {
         page.Add($"<details class=\"rows\"><summary>{Words.Count(checkpoint.Revisions.Length, "revision")}{(checkpoint.MoreRevisionsBefore is null ? "" : ", the newest")}</summary>\n");
-        page.Add($"<div class=\"scroll\"><table class=\"num\"><thead><tr><th>revision</th><th>what</th><th>epoch</th><th>stored (UTC)</th><th>status</th><th>completed</th><th>next</th><th>size</th></tr></thead><tbody>\n");
+        page.Add($"<div class=\"scroll\"><table><thead><tr><th>revision</th><th>what</th><th>epoch</th><th>stored (UTC)</th><th>status</th><th>completed</th><th>next</th><th>size</th></tr></thead><tbody>\n");
         foreach (var revision in checkpoint.Revisions)
             page.Add(
                 $"<tr><th>{revision.Revision}</th><td>{What(revision)}</td><td>{revision.Epoch}</td><td>{Format.Time(revision.SavedAt)}</td><td class=\"{(revision.Problem is null ? "" : "bad")}\">{revision.Problem ?? revision.Status?.ToString().ToLowerInvariant()}</td><td class=\"state\">{revision.CompletedState}</td><td class=\"state\">{revision.NextState}</td><td>{Format.Bytes(revision.Bytes)}</td></tr>\n");

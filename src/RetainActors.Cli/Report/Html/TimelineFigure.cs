@@ -25,7 +25,7 @@ internal static class TimelineFigure
             foreach (var attempt in cuts) page.Add($"<i class=\"cut\" style=\"left:{Percent(attempt.OffsetMs, timeline)}%\" title=\"attempt {attempt.Attempt}\"></i>");
             foreach (var (attempt, step) in steps)
                 page.Add(
-                    $"<b class=\"{(step.Error is null ? "ok" : "failed")}{(step.IsRetry ? " retry" : "")}\" style=\"left:{Percent(step.OffsetMs, timeline)}%;width:{Percent(step.LengthMs, timeline)}%\" title=\"attempt {attempt}: {Format.Duration(step.LengthMs)}{(step.Error is null ? "" : ", failed")}\"></b>");
+                    $"<b class=\"{(step.Error is null ? "ok" : "failed")}{(step.IsRetry ? " retry" : "")}\" style=\"--at:{Percent(step.OffsetMs, timeline)}%;width:{Percent(step.LengthMs, timeline)}%\" title=\"attempt {attempt}: {Format.Duration(step.LengthMs)}{(step.Error is null ? "" : ", failed")}\"></b>");
             page.Add($"</span><span class=\"took\">{Took([.. steps.Select(each => each.Step)])}</span></div>\n");
         }
 
@@ -37,9 +37,9 @@ internal static class TimelineFigure
     {
         var begin = attempt switch
         {
-            { StartedAt: null } => attempt.ResumedAt is { } at ? $"resumed at {at}" : "started",
+            { StartedAt: null } => attempt.ResumedAt is { } at ? $"resumed at {Words.Step(at)}" : "started",
             { Attempt: 1 } => $"started {Format.Time(attempt.StartedAt)} UTC",
-            _ => $"resumed at {attempt.ResumedAt}, {Format.Duration(attempt.GapMs)} later",
+            _ => $"resumed at {Words.Step(attempt.ResumedAt ?? "its next state")}, {Format.Duration(attempt.GapMs)} later",
         };
         var end = attempt.End switch
         {
@@ -61,7 +61,7 @@ internal static class TimelineFigure
 
     private static void AddSteps(HtmlPage page, RunTimeline timeline)
     {
-        page.Add($"<details class=\"rows\"><summary>Step log</summary>\n<div class=\"scroll\"><table class=\"num\"><thead><tr><th>state</th><th>attempt</th><th>started (UTC)</th><th>took</th><th>error</th></tr></thead><tbody>\n");
+        page.Add($"<details class=\"rows\"><summary>Step log</summary>\n<div class=\"scroll\"><table><thead><tr><th>state</th><th>attempt</th><th>started (UTC)</th><th>took</th><th>error</th></tr></thead><tbody>\n");
         foreach (var attempt in timeline.Attempts)
             foreach (var step in attempt.Steps)
                 page.Add($"<tr><th class=\"state\">{(step.IsBranch ? "branch " : "")}{step.State}</th><td>{attempt.Attempt}</td><td>{Format.Time(step.StartedAt)}</td><td>{Format.Duration(step.DurationMs)}</td><td class=\"cause\">{MarkdownPipeline.SentenceSplitter.Shorten(step.Error ?? "", 400)}</td></tr>\n");
