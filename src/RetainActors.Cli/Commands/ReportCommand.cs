@@ -39,7 +39,7 @@ internal static class ReportCommand
             """
             Write what there is to know of a root as one HTML file: findings and what to do, where the sources stand, runs, times, the journal. It
             needs no network and no script. Reads beside a running owner and changes nothing of the root. With --json the same goes to standard output.
-            Exits 3 when it shows damage.
+            Exits 3 when it shows damage, 2 when it could not read all.
 
             Example: retain report --root retain-data --output report.html
             """)
@@ -64,7 +64,9 @@ internal static class ReportCommand
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(model, ReportJson.Line.ReportModel) + '\n');
             else output.WriteLine(TerminalText.OneLine(Summary(model, parsed.GetValue(into)!, page.Length)));
-            return model.Findings.Any(finding => finding.Trouble == ReportTrouble.Damaged) ? ExitCode.Corrupt : ExitCode.Ok;
+            return Has(ReportTrouble.Damaged) ? ExitCode.Corrupt : Has(ReportTrouble.Unavailable) ? ExitCode.Failed : ExitCode.Ok;
+
+            bool Has(ReportTrouble trouble) => model.Findings.Any(finding => finding.Trouble == trouble);
         }));
         return command;
     }

@@ -71,14 +71,19 @@ internal sealed class ReportBuilder(ReportOptions options, JournalReading journa
         double? age = listed.SavedAt is { } saved ? Math.Max(0, Math.Round((asOf - saved.Instant).TotalSeconds, 3)) : null;
         var failures = context is null ? [] : RunTimelines.FailuresInRow(context);
         var trouble = TroubleOf(reading, age, failures.Count > 0);
-        var cause = trouble == ReportTrouble.Damaged ? reading.Problem : context?.Errors.LastOrDefault() ?? (failures.Count > 0 ? $"{failures[0].State}: {failures[0].Error}" : null);
+        var cause = reading.Problem ?? context?.Errors.LastOrDefault() ?? (failures.Count > 0 ? $"{failures[0].State}: {failures[0].Error}" : null);
         return new ReportSource(
-            listed.Key.Bank, listed.Key.Source, context is null ? "unreadable" : context.Status.ToString().ToLowerInvariant(), trouble, context?.NextState,
+            listed.Key.Bank, listed.Key.Source, StatusOf(reading), trouble, context?.NextState,
             listed.Revision, context?.Attempt ?? 0, listed.SavedAt?.Text, age, cause is null ? null : SentenceSplitter.Shorten(cause, MaxCauseLength));
     }
 
+    /// <summary>The body says it; where it cannot be read now, the headers do.</summary>
+    private static string StatusOf(CheckpointReading reading) =>
+        (reading.Loaded is { } loaded ? loaded.Context.Status.ToString() : reading.IsUnavailable ? reading.Listed.Status.ToString() : nameof(Checkpoints.ListedStatus.Unreadable)).ToLowerInvariant();
+
     private ReportTrouble TroubleOf(CheckpointReading reading, double? age, bool hasFailed) => reading switch
     {
+        { IsUnavailable: true } => ReportTrouble.Unavailable,
         { Problem: not null } or { Loaded: null } => ReportTrouble.Damaged,
         { Loaded.Context.Status: CheckpointStatus.Parked } => ReportTrouble.Parked,
         { Loaded.Context.Status: CheckpointStatus.Failed } => ReportTrouble.Failed,

@@ -57,6 +57,9 @@ internal sealed class ReportFindings(ShellCommand shell, TimeSpan stuckAfter, in
             ReportTrouble.Damaged => (
                 $"Restore the root from a backup. Without one, rewind to the last revision that can be read{each}; its section names it.",
                 [shell.Of("log verify"), shell.Of("history", bank, first)]),
+            ReportTrouble.Unavailable => (
+                "Make the report again, or look at the one checkpoint. When it stays so, check the device and the permissions of the root.",
+                [shell.Of("show", bank, first)]),
             ReportTrouble.Parked => (
                 $"Mend what the cause says. Then unpark{each}, and run again: what was finished is not repeated.",
                 [shell.Of("unpark", bank, first), shell.Run(bank)]),

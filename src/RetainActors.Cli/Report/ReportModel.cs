@@ -42,6 +42,10 @@ internal enum ReportTrouble
     [JsonStringEnumMemberName("damaged")]
     Damaged,
 
+    /// <summary>It could not be read now, which says nothing about it.</summary>
+    [JsonStringEnumMemberName("unavailable")]
+    Unavailable,
+
     /// <summary>A state failed too often; the run waits to be unparked.</summary>
     [JsonStringEnumMemberName("parked")]
     Parked,

@@ -96,11 +96,12 @@ internal sealed class ReportReader(ReportOptions options, TimeProvider time)
         var reading = new CheckpointReading(item, null, item.Problem);
         try
         {
-            reading = reading with { Loaded = await client.LoadAsync(item.Key, cancellationToken: cancellationToken) };
+            var loaded = await client.LoadAsync(item.Key, cancellationToken: cancellationToken);
+            reading = reading with { Loaded = loaded, Problem = reading.Problem ?? (loaded is null ? "it is listed, but nothing of it is stored" : null) };
         }
         catch (CheckpointException e)
         {
-            reading = reading with { Problem = e.Message, LastGoodRevision = (e as CheckpointUnreadableException)?.LastGoodRevision };
+            reading = WithProblem(reading, e);
         }
 
         return isFull ? await WithPastAsync(client, reading, cancellationToken) : reading;
@@ -118,9 +119,18 @@ internal sealed class ReportReader(ReportOptions options, TimeProvider time)
         catch (CheckpointException e)
         {
             // The past of a checkpoint may be damaged although the latest revision is not; the report says so and goes on.
-            return reading with { Problem = reading.Problem ?? e.Message };
+            return reading.Problem is null ? WithProblem(reading, e) : reading;
         }
     }
+
+    private static CheckpointReading WithProblem(CheckpointReading reading, CheckpointException e) => reading with
+    {
+        Problem = e.Message,
+        // A journal that did not answer in time says nothing about the bytes.
+        IsUnavailable = e is CheckpointUnavailableException unavailable && reading.Listed.Status != ListedStatus.Unreadable
+            && unavailable.Reason is not (nameof(StorageFailure.SegmentCorrupt) or nameof(StorageFailure.SegmentMissing)),
+        LastGoodRevision = (e as CheckpointUnreadableException)?.LastGoodRevision,
+    };
 }
 
 /// <summary>What was read of the journal's files.</summary>

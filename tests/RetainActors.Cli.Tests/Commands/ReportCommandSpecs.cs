@@ -120,6 +120,19 @@ public sealed class ReportCommandSpecs : IDisposable
         Assert.Contains("the journal cannot be opened, so no checkpoint is shown", File.ReadAllText(Page), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "The journal of a newer version should be refused by name, with no page that calls it damaged")]
+    public async Task Newer()
+    {
+        await RunAsync();
+        OddLogs.MakeNewer(Path.Combine(Root, "journal"));
+
+        var result = await ReportAsync("--output", Page);
+
+        Assert.Equal(ExitCode.Failed, result.ExitCode);
+        Assert.StartsWith("error FormatTooNew: ", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Page));
+    }
+
     [Fact(DisplayName = "retain report should exit 4 without a journal or without the source, and write no file then")]
     public async Task Missing()
     {

@@ -33,11 +33,17 @@ public sealed partial class ReportBrowserSpecs : IDisposable
 
     [SkippableTheory(DisplayName = "In a browser a report should say nothing on the console, load nothing, and never be wider than the window")]
     [InlineData("hostile")]
+    [InlineData("long")]
     [InlineData("many")]
     public async Task Browser(string sample)
     {
         Chromium.Require();
-        var html = Encoding.UTF8.GetString(ReportPage.Render(sample == "many" ? ManySources.Model(1000) : ReportSamples.OneOfEach()));
+        var html = Encoding.UTF8.GetString(ReportPage.Render(sample switch
+        {
+            "many" => ManySources.Model(1000),
+            "long" => ReportSamples.LongNames(),
+            _ => ReportSamples.OneOfEach(),
+        }));
 
         var (document, log) = await Chromium.OpenAsync(_directory.Write("report.html", html));
         Assert.DoesNotContain("CONSOLE", log, StringComparison.Ordinal);

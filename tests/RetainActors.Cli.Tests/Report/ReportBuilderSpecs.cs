@@ -15,11 +15,11 @@ public sealed class ReportBuilderSpecs
         var findings = ReportSamples.OneOfEach().Findings;
 
         Assert.Equal(
-            [ReportTrouble.Damaged, ReportTrouble.Damaged, ReportTrouble.Damaged, ReportTrouble.Parked, ReportTrouble.Failed, ReportTrouble.Retrying, ReportTrouble.Stuck],
+            [ReportTrouble.Damaged, ReportTrouble.Damaged, ReportTrouble.Damaged, ReportTrouble.Unavailable, ReportTrouble.Parked, ReportTrouble.Failed, ReportTrouble.Retrying, ReportTrouble.Stuck],
             findings.Select(finding => finding.Trouble));
         Assert.All(findings, finding => Assert.NotEqual("", finding.ToDo));
         Assert.All(findings, finding => Assert.NotEmpty(finding.Commands));
-        Assert.Equal("retain unpark --root '/srv/retain data' demo nested.md", findings[3].Commands[0]);
+        Assert.Equal("retain unpark --root '/srv/retain data' demo nested.md", findings[4].Commands[0]);
         Assert.Contains("Process 4711 owns the root and has saved nothing here for more than 15 min", findings[^1].ToDo, StringComparison.Ordinal);
     }
 
@@ -62,6 +62,8 @@ public sealed class ReportBuilderSpecs
         Assert.Equal((4, 1, 2, 1), (demo.Sources, demo.Of("parked"), demo.Of("running"), demo.Of("unreadable")));
         Assert.Equal([0, 0, 0, 1, 0, 0, 0], demo.Standings.Single(standing => standing.Status == "parked").ByAge.AsEnumerable());
         Assert.Equal([0, 0, 0, 0, 0, 0, 1], demo.Standings.Single(standing => standing.Status == "unreadable").ByAge.AsEnumerable());
+        // What cannot be read now is counted where its headers say that it stands.
+        Assert.Equal(2, banks[2].Of("completed"));
         Assert.Equal([0, 0, 0, 0, 0, 1, 0], banks[0].Standings.Single().ByAge.AsEnumerable());
     }
 

@@ -22,7 +22,20 @@ internal static class ReportSamples
         builder.Add(Full(Retrying(new CheckpointKey("demo", "flaky.md")), Now.AddMinutes(-1)));
         builder.Add(Full(InFork(new CheckpointKey("demo", "silent.md")), Now.AddHours(-1)));
         builder.Add(Full(Completed(new CheckpointKey("other", "done.md")), Now.AddMinutes(-2)));
+        builder.Add(Brief(Completed(new CheckpointKey("other", "slow.md")), Now.AddDays(-2)) with { Loaded = null, Problem = "DeadlineExceeded: no answer within 10 s", IsUnavailable = true });
         builder.UnnamedIds = ["ck~a~b~0123"];
+        return builder.Finish();
+    }
+
+    /// <summary>Ids, states and errors as long as they may be, without a place to break them.</summary>
+    public static ReportModel LongNames()
+    {
+        var builder = Builder();
+        var name = new string('x', CheckpointKey.MaxIdBytes);
+        var key = new CheckpointKey(name, name);
+        builder.Add(Full(
+            Parked(key) with { NextState = name, CompletedState = name, Errors = [name + name], StepLog = [Step(name, 0, 100), Step("parallel:" + name, 100, 50, name + name)] }, Now));
+        builder.Add(Full(Completed(new CheckpointKey("b", name)) with { DocumentId = name + name, Entities = [name, name] }, Now));
         return builder.Finish();
     }
 

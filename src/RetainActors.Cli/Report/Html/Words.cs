@@ -7,7 +7,7 @@ internal static class Words
 
     public static string ClassOf(ReportTrouble trouble) => trouble switch
     {
-        ReportTrouble.Damaged or ReportTrouble.Parked or ReportTrouble.Failed => "bad",
+        ReportTrouble.Damaged or ReportTrouble.Unavailable or ReportTrouble.Parked or ReportTrouble.Failed => "bad",
         ReportTrouble.Retrying or ReportTrouble.Interrupted or ReportTrouble.Stuck => "warn",
         _ => "",
     };
