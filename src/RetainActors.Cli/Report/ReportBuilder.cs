@@ -112,10 +112,12 @@ internal sealed class ReportBuilder(ReportOptions options, JournalReading journa
                 _shell.Of("show", row.Bank, row.Source), _shell.Of("history", row.Bank, row.Source),
                 .. back is { } from && reading.Loaded is not null ? [_shell.Of("diff", row.Bank, row.Source, Text(from), Text(reading.Loaded.Revision))] : Array.Empty<string>(),
             ],
-            row.Status switch
+            row switch
             {
-                "completed" or "unreadable" => [],
-                "parked" => [_shell.Of("unpark", row.Bank, row.Source), _shell.Run(row.Bank)],
+                { Status: "completed" or "unreadable" } => [],
+                // Its owner is at work on it.
+                { Status: "running", Trouble: ReportTrouble.None or ReportTrouble.Retrying } => [],
+                { Status: "parked" } => [_shell.Of("unpark", row.Bank, row.Source), _shell.Run(row.Bank)],
                 _ => [_shell.Run(row.Bank)],
             },
             rewind is { } revision ? _shell.Of("rewind", row.Bank, row.Source, Text(revision)) : null);

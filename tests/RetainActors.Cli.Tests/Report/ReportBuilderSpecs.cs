@@ -42,6 +42,17 @@ public sealed class ReportBuilderSpecs
         }
     }
 
+    [Fact(DisplayName = "A resume should be offered for what nobody is at work on, and for nothing else")]
+    public void Resume()
+    {
+        var resume = ReportSamples.OneOfEach().Checkpoints.ToDictionary(checkpoint => checkpoint.Row.Source, checkpoint => checkpoint.Commands.Resume.AsEnumerable());
+
+        Assert.Equal(
+            ["retain unpark --root '/srv/retain data' demo nested.md", "retain run --root '/srv/retain data' --bank demo FOLDER"], resume["nested.md"]);
+        Assert.Equal(["retain run --root '/srv/retain data' --bank demo FOLDER"], resume["silent.md"]);
+        Assert.All(["done.md", "flaky.md", "lost.md"], source => Assert.Empty(resume[source]));
+    }
+
     [Fact(DisplayName = "Failures from before an unpark should count no more")]
     public void Unparked()
     {

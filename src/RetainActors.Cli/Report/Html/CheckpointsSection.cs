@@ -24,7 +24,7 @@ internal static class CheckpointsSection
     {
         var row = checkpoint.Row;
         page.Add($"<details class=\"checkpoint\"{(isOpen ? " open" : "")}><summary><h3><bdi>{row.Source}</bdi> <small><bdi>{row.Bank}</bdi></small></h3> <span class=\"badge {Words.ClassOf(row)}\">{Words.Of(row)}</span></summary>\n");
-        page.Add($"<div id=\"c{places.NumberOf(row.Bank, row.Source) ?? 0}\">\n<p class=\"meta\"><span>{Stands(checkpoint)}</span> <span>revision {row.Revision}</span> <span>epoch {checkpoint.Epoch}</span> <span>saved {Format.Time(row.SavedAt)} UTC, {Format.Ago(row.AgeSeconds)}</span></p>\n");
+        page.Add($"<div id=\"c{places.NumberOf(row.Bank, row.Source) ?? 0}\">\n<p class=\"meta\"><span>{Stands(checkpoint)}</span> <span>revision {row.Revision}</span> <span>epoch {checkpoint.Epoch}</span> <span>saved {(row.SavedAt is null ? "" : Format.Time(row.SavedAt) + " UTC, ")}{Format.Ago(row.AgeSeconds)}</span></p>\n");
         foreach (var error in Errors(checkpoint)) page.Add($"<p class=\"error\">{Shortened(error)}</p>\n");
         if (checkpoint.Timeline is { } timeline) TimelineFigure.Add(page, timeline);
         AddDiff(page, checkpoint);
