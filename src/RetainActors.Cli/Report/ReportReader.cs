@@ -123,7 +123,8 @@ internal sealed class ReportReader(ReportOptions options, TimeProvider time)
         }
     }
 
-    private static CheckpointReading WithProblem(CheckpointReading reading, CheckpointException e) => reading with
+    /// <summary>The reading with why it is not whole.</summary>
+    internal static CheckpointReading WithProblem(CheckpointReading reading, CheckpointException e) => reading with
     {
         Problem = e.Message,
         // A journal that did not answer in time says nothing about the bytes.
