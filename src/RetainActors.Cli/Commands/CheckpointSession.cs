@@ -9,10 +9,8 @@ internal static class CheckpointSession
     /// <exception cref="CommandFailure">There is no journal, it cannot be opened, or the request failed.</exception>
     public static async Task<T> UseAsync<T>(RetainConfig settings, Func<ICheckpointClient, CancellationToken, Task<T>> use, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(Path.Combine(settings.Root, "journal")))
-            throw new CommandFailure("NotFound", $"There is no journal in {settings.Root}. Give --root the directory that retain run used.", ExitCode.NotFound);
         using var stop = new StopSignal(cancellationToken);
-        await using var retain = await RetainSystem.StartAsync(settings, _ => { }, stop.Token);
+        await using var retain = await ExistingRoot.OpenAsync(settings, stop.Token);
         try
         {
             return await use(RetainCheckpoints.Get(retain.System).Client, stop.Token);

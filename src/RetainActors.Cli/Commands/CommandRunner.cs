@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 
 namespace RetainActors.Cli.Commands;
@@ -28,8 +27,7 @@ internal static class CommandRunner
             failure = new CommandFailure("Unexpected", $"{e.GetType().Name}: {e.Message} This is a defect of the tool; nothing acknowledged is lost. Please report it.", ExitCode.Failed);
         }
 
-        if (json) streams.Output.Write(JsonSerializer.Serialize(
-            new ErrorDocument(OutputJson.SchemaVersion, ErrorJson.From(failure)!), OutputJson.Lines.ErrorDocument) + '\n');
+        if (json) streams.Output.WriteJson(new ErrorDocument(OutputJson.SchemaVersion, ErrorJson.From(failure)!), OutputJson.Lines.ErrorDocument);
         Explain(streams.Error, failure);
         return failure.ExitCode;
     }

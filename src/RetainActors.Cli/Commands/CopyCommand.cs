@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Checkpoints;
 using RetainActors.Cli.Output;
 
@@ -33,7 +32,7 @@ internal static class CopyCommand
                 settings, (client, stop) => CopyAsync(client, from, to, parsed.GetValue(revision), settings, stop), cancellationToken);
             var document = new StoredDocument(OutputJson.SchemaVersion, to.Bank, to.Source, stored, new OriginJson(from.Bank, from.Source, copied), DryRun: false);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(document, OutputJson.Lines.StoredDocument) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(document, OutputJson.Lines.StoredDocument);
             else output.WriteLine(TerminalText.OneLine($"{to} is a copy of revision {copied} of {from}, as revision {stored}"));
             return ExitCode.Ok;
         }));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Checkpoints;
 using RetainActors.Cli.Output;
 using static RetainActors.Checkpoints.CheckpointProtocol;
@@ -37,7 +36,7 @@ internal static class DiffCommand
                 cancellationToken);
             var document = DiffDocument.Of(older, newer);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(document, OutputJson.Lines.DiffDocument) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(document, OutputJson.Lines.DiffDocument);
             else document.WriteText(output);
             return ExitCode.Ok;
         }));

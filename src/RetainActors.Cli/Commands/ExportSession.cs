@@ -21,7 +21,7 @@ internal sealed class ExportSession(ExportOptions options, ExportReport report)
     /// <exception cref="CommandFailure">The root or the folder failed.</exception>
     public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
     {
-        await using var retain = await ListedCheckpoints.OpenAsync(options.Config, cancellationToken);
+        await using var retain = await ExistingRoot.OpenAsync(options.Config, cancellationToken);
         var client = RetainCheckpoints.Get(retain.System).Client;
         IReadOnlyList<string> unnamed = [];
         await foreach (var page in ListedCheckpoints.ReadAsync(client, new ListCheckpoints(options.Bank), cancellationToken))

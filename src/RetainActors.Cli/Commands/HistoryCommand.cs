@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
@@ -33,7 +32,7 @@ internal static class HistoryCommand
                 settings, (client, stop) => client.HistoryAsync(key, parsed.GetValue(before), parsed.GetValue(limit), stop), cancellationToken);
             if (page.Revisions.IsEmpty) throw CheckpointSession.NotFound(key, settings);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(HistoryDocument.Of(page), OutputJson.Lines.HistoryDocument) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(HistoryDocument.Of(page), OutputJson.Lines.HistoryDocument);
             else HistoryText.Write(output, page);
             return ExitCode.Ok;
         }));

@@ -45,7 +45,7 @@ internal sealed class ImportSession(ImportOptions options, ImportReport report)
         var folder = new ImportFolder(options.Folder);
         var files = folder.Find(cancellationToken).Where(file => options.Bank is null || file.Key is null || file.Key.Bank == options.Bank);
         // A dry run reads what is there beside its owner, and makes nothing when nothing is there.
-        await using var retain = options.DryRun && !Directory.Exists(Path.Combine(options.Config.Root, "journal"))
+        await using var retain = options.DryRun && !ExistingRoot.HasJournal(options.Config)
             ? null
             : await RetainSystem.StartAsync(options.Config, _fault.Report, cancellationToken);
         var checkpoints = retain is null ? null : RetainCheckpoints.Get(retain.System);

@@ -54,7 +54,7 @@ internal static class ListCommand
 
     private static async Task ReadAsync(RetainConfig settings, ListCheckpoints filter, int limit, ListReport report, CancellationToken cancellationToken)
     {
-        await using var retain = await ListedCheckpoints.OpenAsync(settings, cancellationToken);
+        await using var retain = await ExistingRoot.OpenAsync(settings, cancellationToken);
         IReadOnlyList<string> unnamed = [];
         var isCut = false;
         await foreach (var page in ListedCheckpoints.ReadAsync(RetainCheckpoints.Get(retain.System).Client, filter, cancellationToken))

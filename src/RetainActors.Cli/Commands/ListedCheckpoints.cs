@@ -9,12 +9,6 @@ internal static class ListedCheckpoints
 {
     private const int PageSize = 1000;
 
-    /// <exception cref="CommandFailure">There is no journal, or it cannot be opened.</exception>
-    public static Task<RetainSystem> OpenAsync(RetainConfig config, CancellationToken cancellationToken) =>
-        Directory.Exists(Path.Combine(config.Root, "journal"))
-            ? RetainSystem.StartAsync(config, _ => { }, cancellationToken)
-            : throw new CommandFailure("NotFound", $"There is no journal in {config.Root}. Give --root the directory that retain run used.", ExitCode.NotFound);
-
     /// <summary>All pages of a list, in order.</summary>
     /// <exception cref="CommandFailure">The list was refused.</exception>
     public static async IAsyncEnumerable<CheckpointPage> ReadAsync(

@@ -25,9 +25,8 @@ internal static class LogCommand
     public static string DirectoryOf(string? root, string? config)
     {
         var settings = RetainConfig.Load(root, config, readOnly: true);
-        var directory = Path.Combine(settings.Root, "journal");
-        return HoldsLog(directory) ? directory : throw new CommandFailure(
-            "NotFound", $"There is no journal in {settings.Root}. Give --root the directory that retain run used.", ExitCode.NotFound);
+        var directory = ExistingRoot.JournalOf(settings);
+        return HoldsLog(directory) ? directory : throw ExistingRoot.NoJournal(settings);
     }
 
     /// <summary>Whether a log was ever in the directory, or whether that cannot be seen; another program's files are none.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Akka.Configuration;
 using RetainActors.Cli.Output;
 using RetainActors.Persistence;
@@ -80,15 +79,16 @@ internal static class LogCompactCommand
             new LogInspector(directory, PosixFileSystem.Instance) { OnFinding = findings.Add }, cancellationToken);
         var runs = CompactionPlan.Of(inspection.Segments, segment => findings.AreIn(segment.File), liveShare, segmentSizeBytes);
         var rewritten = runs.SelectMany(run => run).ToList();
-        output.Write(asJson
-            ? JsonSerializer.Serialize(
+        if (asJson)
+            output.WriteJson(
                 new CompactPlanDocument(
                     OutputJson.SchemaVersion, true, liveShare, inspection.Segments.Sum(segment => segment.SizeBytes),
                     rewritten.Sum(LogText.DeadBytesOf), inspection.Findings, inspection.OwnerProcessId,
                     [.. runs.Select(run => new CompactRun(
                         [.. run.Select(segment => Path.GetFileName(segment.File))], run.Sum(segment => segment.SizeBytes), run.Sum(LogText.DeadBytesOf)))]),
-                OutputJson.Lines.CompactPlanDocument) + '\n'
-            : LogText.CompactionPlan(inspection, runs));
+                OutputJson.Lines.CompactPlanDocument);
+        else
+            output.Write(LogText.CompactionPlan(inspection, runs));
         return findings;
     }
 
@@ -103,13 +103,14 @@ internal static class LogCompactCommand
                 PosixFileSystem.Instance);
             var report = await log.CompactAsync(liveShare).WaitAsync(cancellationToken);
             var statistics = log.GetStatistics();
-            output.Write(asJson
-                ? JsonSerializer.Serialize(
+            if (asJson)
+                output.WriteJson(
                     new CompactDocument(
                         OutputJson.SchemaVersion, false, liveShare, report.RewrittenSegments, report.ReclaimedBytes, statistics.TotalBytes,
                         statistics.Segments, statistics.Damage.Count),
-                    OutputJson.Lines.CompactDocument) + '\n'
-                : LogText.Compaction(report, statistics));
+                    OutputJson.Lines.CompactDocument);
+            else
+                output.Write(LogText.Compaction(report, statistics));
             var findings = new LogFindings();
             foreach (var damage in statistics.Damage) findings.Add(new LogFinding(damage.Reason, damage.File, damage.Offset, damage.Expectation));
             return findings;

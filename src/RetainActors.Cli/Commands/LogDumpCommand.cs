@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using RetainActors.Storage;
 
@@ -40,7 +39,7 @@ internal static class LogDumpCommand
                 {
                     stop.Token.ThrowIfCancellationRequested();
                     if (record.Position < first || (onlyId is not null && record.Id != onlyId)) return;
-                    output.Write(JsonSerializer.Serialize(LineOf(record, withPayload), OutputJson.Lines.RecordLine) + '\n');
+                    output.WriteJson(LineOf(record, withPayload), OutputJson.Lines.RecordLine);
                 },
                 OnFinding = finding =>
                 {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using RetainActors.Storage;
 
@@ -39,10 +38,15 @@ internal static class LogRepairCommand
             var report = Run(
                 new LogRepair(source, Path.Combine(target, "journal"), PosixFileSystem.Instance)
                 {
-                    OnLeftOut = finding => output.Write(asJson ? LineOf(finding) : $"left out {LogText.Of(finding)}\n"),
+                    OnLeftOut = finding =>
+                    {
+                        if (asJson) output.WriteJson(new LeftOutLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.LeftOutLine);
+                        else output.WriteLine($"left out {LogText.Of(finding)}");
+                    },
                 },
                 target, stop.Token);
-            output.Write(asJson ? SummaryOf(report, target) : TextOf(report, target));
+            if (asJson) output.WriteJson(SummaryOf(report, target), OutputJson.Lines.RepairSummaryLine);
+            else output.Write(TextOf(report, target));
             return Task.FromResult(report.Source.Findings == 0 ? ExitCode.Ok : ExitCode.Corrupt);
         }));
         return command;
@@ -98,13 +102,8 @@ internal static class LogRepairCommand
         }
     }
 
-    private static string LineOf(LogFinding finding) =>
-        JsonSerializer.Serialize(new LeftOutLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.LeftOutLine) + '\n';
-
-    private static string SummaryOf(LogRepairReport report, string target) => JsonSerializer.Serialize(
-        new RepairSummaryLine(OutputJson.SchemaVersion, new RepairSummary(
-            report.Source.Findings, report.Events, report.Deletions, target, [.. report.Source.Notes.Select(NoteJson.From)])),
-        OutputJson.Lines.RepairSummaryLine) + '\n';
+    private static RepairSummaryLine SummaryOf(LogRepairReport report, string target) => new(OutputJson.SchemaVersion, new RepairSummary(
+        report.Source.Findings, report.Events, report.Deletions, target, [.. report.Source.Notes.Select(NoteJson.From)]));
 
     private static string TextOf(LogRepairReport report, string target) => string.Concat(
         report.Source.Notes.Select(note => TerminalText.OneLine($"note {note.File} at offset {note.Offset}: {note.Text}") + '\n')

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using RetainActors.Storage;
 
@@ -31,7 +30,7 @@ internal static class LogStatsCommand
             var findings = new LogFindings();
             var inspection = LogCommand.Run(new LogInspector(directory, PosixFileSystem.Instance) { OnFinding = findings.Add }, stop.Token);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(DocumentOf(inspection), OutputJson.Lines.StatsDocument) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(DocumentOf(inspection), OutputJson.Lines.StatsDocument);
             else LogText.WriteStats(output, inspection);
             if (inspection.Findings > 0)
                 parsed.InvocationConfiguration.Error.WriteLine(

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using RetainActors.Storage;
 
@@ -36,23 +35,20 @@ internal static class LogVerifyCommand
                 OnFinding = finding =>
                 {
                     findings.Add(finding);
-                    output.Write(asJson ? LineOf(finding) : LogText.Of(finding) + '\n');
+                    if (asJson) output.WriteJson(new FindingLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.FindingLine);
+                    else output.WriteLine(LogText.Of(finding));
                 },
             };
             var inspection = LogCommand.Run(inspector, stop.Token);
-            output.Write(asJson ? SummaryOf(inspection) : LogText.Summary(inspection));
+            if (asJson) output.WriteJson(SummaryOf(inspection), OutputJson.Lines.VerifySummaryLine);
+            else output.Write(LogText.Summary(inspection));
             findings.Explain(parsed.InvocationConfiguration.Error, directory);
             return Task.FromResult(findings.ExitCode);
         }));
         return command;
     }
 
-    private static string LineOf(LogFinding finding) =>
-        JsonSerializer.Serialize(new FindingLine(OutputJson.SchemaVersion, FindingJson.From(finding)), OutputJson.Lines.FindingLine) + '\n';
-
-    private static string SummaryOf(LogInspection inspection) => JsonSerializer.Serialize(
-        new VerifySummaryLine(OutputJson.SchemaVersion, new VerifySummary(
-            inspection.Findings, inspection.Segments.Count, inspection.Records, inspection.Segments.Sum(segment => segment.SizeBytes),
-            inspection.IsClean, inspection.OwnerProcessId, [.. inspection.Notes.Select(NoteJson.From)])),
-        OutputJson.Lines.VerifySummaryLine) + '\n';
+    private static VerifySummaryLine SummaryOf(LogInspection inspection) => new(OutputJson.SchemaVersion, new VerifySummary(
+        inspection.Findings, inspection.Segments.Count, inspection.Records, inspection.Segments.Sum(segment => segment.SizeBytes),
+        inspection.IsClean, inspection.OwnerProcessId, [.. inspection.Notes.Select(NoteJson.From)]));
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Checkpoints;
 using RetainActors.Cli.Output;
 
@@ -37,7 +36,7 @@ internal static class RewindCommand
                 settings, (client, stop) => RewindAsync(client, key, wanted, isDryRun, settings, stop), cancellationToken);
             var document = new StoredDocument(OutputJson.SchemaVersion, key.Bank, key.Source, stored, new OriginJson(key.Bank, key.Source, wanted), isDryRun);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(document, OutputJson.Lines.StoredDocument) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(document, OutputJson.Lines.StoredDocument);
             else output.WriteLine(TerminalText.OneLine(isDryRun ? $"{key} would go back to revision {wanted}" : $"{key} went back to revision {wanted}, as revision {stored}"));
             return ExitCode.Ok;
         }));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
@@ -33,7 +32,7 @@ internal static class ShowCommand
                 async (client, stop) => await client.LoadAsync(key, wanted, stop) ?? throw CheckpointSession.NotFound(key, settings, wanted),
                 cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(DocumentOf(loaded), OutputJson.Lines.ShowDocument) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(DocumentOf(loaded), OutputJson.Lines.ShowDocument);
             else CheckpointText.Write(output, loaded);
             return ExitCode.Ok;
         }));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using RetainActors.Runs;
 
@@ -30,8 +29,8 @@ internal static class UnparkCommand
             using var stop = new StopSignal(cancellationToken);
             var result = await UnparkAsync(key, settings, stop.Token);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(
-                new UnparkDocument(OutputJson.SchemaVersion, key.Bank, key.Source, result.Revision, result.NextState), OutputJson.Lines.UnparkDocument) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(
+                new UnparkDocument(OutputJson.SchemaVersion, key.Bank, key.Source, result.Revision, result.NextState), OutputJson.Lines.UnparkDocument);
             else output.WriteLine(TerminalText.OneLine($"{key}: unparked; the next retain run enters {result.NextState}"));
             return ExitCode.Ok;
         }));
@@ -40,9 +39,7 @@ internal static class UnparkCommand
 
     private static async Task<UnparkResult> UnparkAsync(CheckpointKey key, RetainConfig settings, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(Path.Combine(settings.Root, "journal")))
-            throw new CommandFailure("NotFound", $"There is no journal in {settings.Root}. Give --root the directory that retain run used.", ExitCode.NotFound);
-        await using var retain = await RetainSystem.StartAsync(settings, _ => { }, cancellationToken);
+        await using var retain = await ExistingRoot.OpenAsync(settings, cancellationToken);
         // No state is entered, so the table does not matter.
         var result = await settings.StartRuns(retain.System, StateTable.Default).UnparkAsync(key, cancellationToken);
         return result.Error is null ? result : throw FailureOf(key, settings, result.Error);

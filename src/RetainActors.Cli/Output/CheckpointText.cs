@@ -25,7 +25,7 @@ internal static class CheckpointText
             table.AddRow(
                 TextTable.Cell(step.Attempt),
                 TextTable.Cell(step.State),
-                TextTable.Cell(step.StartedAt.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                TextTable.Cell(step.StartedAt),
                 TextTable.Cell(step.DurationMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""),
                 TextTable.Cell(step.Error ?? string.Join(", ", step.Notes.Select(note => $"{note.Key} {NoteOf(note.Value)}"))));
         TextTable.Write(output, table);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetainActors.Json;
 
@@ -36,23 +35,7 @@ internal sealed record ImportSummaryLine(
 /// <summary>How the files of an import ended.</summary>
 internal sealed record ImportSummary(int Imported, int Unchanged, int Failed, bool DryRun);
 
-/// <summary>Source-generated JSON of imports, exports and lists. Null members are written: their absence would be a guess.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(ImportLine))]
-[JsonSerializable(typeof(ImportSummaryLine))]
-[JsonSerializable(typeof(ExportLine))]
-[JsonSerializable(typeof(ExportSummaryLine))]
-[JsonSerializable(typeof(ListLine))]
-[JsonSerializable(typeof(ListSummaryLine))]
-internal sealed partial class ExchangeJsonContext : JsonSerializerContext;
-
 internal static class ExchangeJson
 {
-    /// <summary>Text as UTF-8 rather than as escapes; control characters stay escaped.</summary>
-    public static ExchangeJsonContext Lines { get; } = new(new JsonSerializerOptions(ExchangeJsonContext.Default.Options)
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
-
     public static ErrorJson? ErrorOf(AstrocyteFileProblem? problem) => problem is null ? null : new(problem.Reason.ToString(), problem.Detail);
 }

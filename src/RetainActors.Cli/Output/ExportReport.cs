@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using RetainActors.Json;
 
 namespace RetainActors.Cli.Output;
@@ -35,11 +34,11 @@ internal sealed class ExportReport(TextWriter output, TextWriter error, bool jso
         };
         if (outcome.End != ExchangeEnd.Failed && !outcome.IsSeedPath) _renamed++;
         if (json)
-            output.Write(JsonSerializer.Serialize(
+            output.WriteJson(
                 new ExportLine(
                     OutputJson.SchemaVersion, outcome.Key.Bank, outcome.Key.Source, outcome.Revision, outcome.File, !outcome.IsSeedPath, outcome.End,
                     ExchangeJson.ErrorOf(outcome.Problem)),
-                ExchangeJson.Lines.ExportLine) + '\n');
+                OutputJson.Lines.ExportLine);
         else if (outcome.Problem is { } problem)
             error.WriteLine(TerminalText.OneLine($"not exported {outcome.Key} to {outcome.File}: {problem.Reason}: {problem.Detail}"));
         else if (!outcome.IsSeedPath)
@@ -51,11 +50,12 @@ internal sealed class ExportReport(TextWriter output, TextWriter error, bool jso
         HasUnreadable |= unnamedIds.Count > 0;
         if (!json)
             foreach (var id in unnamedIds) error.WriteLine(TerminalText.OneLine($"not exported {id}: Unreadable: no record of it tells the key"));
-        output.Write(json
-            ? JsonSerializer.Serialize(
+        if (json)
+            output.WriteJson(
                 new ExportSummaryLine(OutputJson.SchemaVersion, new ExportSummary(_exported, _unchanged, _failed, _renamed, [.. unnamedIds])),
-                ExchangeJson.Lines.ExportSummaryLine) + '\n'
-            : $"{_exported} exported, {_unchanged} unchanged, {_failed} not exported; {_renamed} renamed\n");
+                OutputJson.Lines.ExportSummaryLine);
+        else
+            output.WriteLine($"{_exported} exported, {_unchanged} unchanged, {_failed} not exported; {_renamed} renamed");
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using RetainActors.Checkpoints;
 using Spectre.Console;
 using static RetainActors.Checkpoints.CheckpointProtocol;
@@ -17,7 +16,7 @@ internal static class HistoryText
         foreach (var info in page.Revisions)
             table.AddRow(
                 TextTable.Cell(info.Revision), TextTable.Cell(What(info)), TextTable.Cell(info.Epoch),
-                TextTable.Cell(info.SavedAt?.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                TextTable.Cell(info.SavedAt),
                 TextTable.Cell(info.Problem ?? info.Status?.ToString().ToLowerInvariant()),
                 TextTable.Cell(info.CompletedState), TextTable.Cell(info.NextState), TextTable.Cell(info.Bytes));
         TextTable.Write(output, table);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RetainActors.Json;
 
 namespace RetainActors.Cli.Output;
@@ -32,20 +31,21 @@ internal sealed class ImportReport(TextWriter output, TextWriter error, bool jso
             _ => _imported++,
         };
         if (json)
-            output.Write(JsonSerializer.Serialize(
+            output.WriteJson(
                 new ImportLine(
                     OutputJson.SchemaVersion, outcome.File, outcome.Key?.Bank, outcome.Key?.Source, outcome.End, outcome.Revision, ExchangeJson.ErrorOf(outcome.Problem)),
-                ExchangeJson.Lines.ImportLine) + '\n');
+                OutputJson.Lines.ImportLine);
         else if (outcome.Problem is { } problem)
             error.WriteLine(TerminalText.OneLine($"not imported {outcome.File}: {problem.Reason}: {problem.Detail}"));
     }
 
     public void OnFinished(CommandFailure? failure)
     {
-        output.Write(json
-            ? JsonSerializer.Serialize(
+        if (json)
+            output.WriteJson(
                 new ImportSummaryLine(OutputJson.SchemaVersion, new ImportSummary(_imported, _unchanged, _failed, dryRun), ErrorJson.From(failure)),
-                ExchangeJson.Lines.ImportSummaryLine) + '\n'
-            : $"{_imported} {(dryRun ? "would be imported" : "imported")}, {_unchanged} unchanged, {_failed} not imported\n");
+                OutputJson.Lines.ImportSummaryLine);
+        else
+            output.WriteLine($"{_imported} {(dryRun ? "would be imported" : "imported")}, {_unchanged} unchanged, {_failed} not imported");
     }
 }

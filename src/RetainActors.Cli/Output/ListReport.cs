@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using RetainActors.Checkpoints;
 using Spectre.Console;
 
@@ -9,9 +7,6 @@ namespace RetainActors.Cli.Output;
 /// <summary>Checkpoints as JSON Lines, each written at once, or as a table for people.</summary>
 internal sealed class ListReport(TextWriter output, TextWriter error, bool json)
 {
-    /// <summary>A pipe says 80; rows are easier to read, and to search, whole.</summary>
-    private const int MinWidth = 140;
-
     private readonly Table _table = new Table().Border(TableBorder.Simple)
         .AddColumn("bank").AddColumn("source").AddColumn("status").AddColumn("completed").AddColumn("next")
         .AddColumn(new TableColumn("revision").RightAligned()).AddColumn(new TableColumn("epoch").RightAligned()).AddColumn("saved (UTC)");
@@ -27,21 +22,18 @@ internal sealed class ListReport(TextWriter output, TextWriter error, bool json)
         HasUnreadable |= item.Status == ListedStatus.Unreadable;
         if (json)
         {
-            output.Write(JsonSerializer.Serialize(
+            output.WriteJson(
                 new ListLine(
                     OutputJson.SchemaVersion, item.Key.Bank, item.Key.Source, NameOf(item.Status), item.CompletedState, item.NextState, item.Revision, item.Epoch,
                     item.SavedAt?.Text, item.Problem is { } problem ? new ErrorJson(nameof(ListedStatus.Unreadable), problem) : null),
-                ExchangeJson.Lines.ListLine) + '\n');
+                OutputJson.Lines.ListLine);
             return;
         }
 
         if (item.Problem is not null) error.WriteLine(TerminalText.OneLine($"unreadable {item.Key}: {item.Problem}"));
-        string[] cells =
-        [
-            item.Key.Bank, item.Key.Source, NameOf(item.Status), item.CompletedState ?? "", item.NextState ?? "", Text(item.Revision), Text(item.Epoch),
-            item.SavedAt?.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "",
-        ];
-        _table.AddRow(cells.Select(cell => new Markup(Markup.Escape(TerminalText.OneLine(cell)))));
+        _table.AddRow(
+            TextTable.Cell(item.Key.Bank), TextTable.Cell(item.Key.Source), TextTable.Cell(NameOf(item.Status)), TextTable.Cell(item.CompletedState),
+            TextTable.Cell(item.NextState), TextTable.Cell(item.Revision), TextTable.Cell(item.Epoch), TextTable.Cell(item.SavedAt));
     }
 
     public void OnFinished(bool isCut, IReadOnlyList<string> unnamedIds)
@@ -49,25 +41,17 @@ internal sealed class ListReport(TextWriter output, TextWriter error, bool json)
         HasUnreadable |= unnamedIds.Count > 0;
         if (json)
         {
-            output.Write(JsonSerializer.Serialize(
-                new ListSummaryLine(OutputJson.SchemaVersion, new ListSummary(Count, isCut, [.. unnamedIds])), ExchangeJson.Lines.ListSummaryLine) + '\n');
+            output.WriteJson(
+                new ListSummaryLine(OutputJson.SchemaVersion, new ListSummary(Count, isCut, [.. unnamedIds])), OutputJson.Lines.ListSummaryLine);
             return;
         }
 
-        if (Count > 0)
-        {
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-            console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
-            console.Write(_table);
-        }
-
+        if (Count > 0) TextTable.Write(output, _table);
         foreach (var id in unnamedIds) error.WriteLine(TerminalText.OneLine($"unreadable {id}: no record of it tells the key"));
         output.WriteLine(isCut ? $"{Count} checkpoints, and there are more: give --limit or a filter" : $"{Count} checkpoints");
     }
 
     private static string NameOf(ListedStatus status) => status.ToString().ToLowerInvariant();
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A line of <c>retain list</c>. The names are a contract.</summary>

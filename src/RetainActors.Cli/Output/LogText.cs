@@ -8,8 +8,6 @@ namespace RetainActors.Cli.Output;
 /// <summary>What was found in a log, for people.</summary>
 internal static class LogText
 {
-    private const int MinWidth = 140;
-
     /// <summary>The bytes of records that are deleted, headers of the file left aside.</summary>
     public static long DeadBytesOf(InspectedSegment segment) => segment.RecordBytes - Math.Min(segment.LiveBytes, segment.RecordBytes);
 
@@ -52,12 +50,10 @@ internal static class LogText
         table.AddColumn("state");
         foreach (var segment in inspection.Segments)
             table.AddRow(
-                segment.FirstNumber == segment.Number ? Text(segment.Number) : $"{Text(segment.FirstNumber)}-{Text(segment.Number)}",
-                Text(segment.Generation), Text(segment.SizeBytes), Text(segment.Records), Text(segment.LiveBytes), Text(DeadBytesOf(segment)),
-                segment.IsSealed ? "sealed" : "active");
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
-        console.Write(table);
+                TextTable.Cell(segment.FirstNumber == segment.Number ? Text(segment.Number) : $"{Text(segment.FirstNumber)}-{Text(segment.Number)}"),
+                TextTable.Cell(segment.Generation), TextTable.Cell(segment.SizeBytes), TextTable.Cell(segment.Records), TextTable.Cell(segment.LiveBytes),
+                TextTable.Cell(DeadBytesOf(segment)), TextTable.Cell(segment.IsSealed ? "sealed" : "active"));
+        TextTable.Write(output, table);
         output.WriteLine($"{inspection.Ids} ids, {inspection.Records} records, highest position {inspection.HighestPosition}");
         foreach (var file in inspection.OtherFiles) output.WriteLine(TerminalText.OneLine($"put aside: {file.File}, {file.SizeBytes} bytes"));
     }

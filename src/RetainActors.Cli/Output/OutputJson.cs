@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using RetainActors.Cli.Sources;
 
 namespace RetainActors.Cli.Output;
@@ -79,6 +80,12 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(CompactDocument))]
 [JsonSerializable(typeof(LeftOutLine))]
 [JsonSerializable(typeof(RepairSummaryLine))]
+[JsonSerializable(typeof(ImportLine))]
+[JsonSerializable(typeof(ImportSummaryLine))]
+[JsonSerializable(typeof(ExportLine))]
+[JsonSerializable(typeof(ExportSummaryLine))]
+[JsonSerializable(typeof(ListLine))]
+[JsonSerializable(typeof(ListSummaryLine))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;
 
 internal static class OutputJson
@@ -90,4 +97,8 @@ internal static class OutputJson
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
+
+    /// <summary>Writes one value as one line.</summary>
+    public static void WriteJson<T>(this TextWriter output, T value, JsonTypeInfo<T> type) =>
+        output.Write(JsonSerializer.Serialize(value, type) + '\n');
 }

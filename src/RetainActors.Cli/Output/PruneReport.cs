@@ -1,4 +1,3 @@
-using System.Text.Json;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Cli.Output;
@@ -21,9 +20,9 @@ internal sealed class PruneReport(TextWriter output, bool json, bool isDryRun)
         if (pruned.Expired) _expired++;
         else _trimmed++;
         if (json)
-            output.Write(JsonSerializer.Serialize(
+            output.WriteJson(
                 new PruneLine(OutputJson.SchemaVersion, pruned.Key.Bank, pruned.Key.Source, pruned.Expired, pruned.FirstKept, pruned.Removed),
-                OutputJson.Lines.PruneLine) + '\n');
+                OutputJson.Lines.PruneLine);
         else
             output.WriteLine(TerminalText.OneLine(
                 pruned.Expired ? $"{pruned.Key} expired" : $"{pruned.Key} {pruned.Removed} revisions before {pruned.FirstKept}"));
@@ -32,9 +31,9 @@ internal sealed class PruneReport(TextWriter output, bool json, bool isDryRun)
     public void OnFinished()
     {
         if (json)
-            output.Write(JsonSerializer.Serialize(
+            output.WriteJson(
                 new PruneSummaryLine(OutputJson.SchemaVersion, new PruneSummary(_checkpoints, _expired, _trimmed, _removed, isDryRun)),
-                OutputJson.Lines.PruneSummaryLine) + '\n');
+                OutputJson.Lines.PruneSummaryLine);
         else
             output.WriteLine($"{_checkpoints} checkpoints: {_expired} expired, {_removed} revisions {(isDryRun ? "would be " : "")}removed");
     }

@@ -19,4 +19,7 @@ internal static class TextTable
     public static Markup Cell(string? text) => new(Markup.Escape(TerminalText.OneLine(text ?? "")));
 
     public static Markup Cell(long number) => Cell(number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A time in UTC, to the second; empty when there is none.</summary>
+    public static Markup Cell(Timestamp? time) => Cell(time?.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
 }

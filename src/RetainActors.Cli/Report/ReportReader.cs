@@ -56,7 +56,7 @@ internal sealed class ReportReader(ReportOptions options, TimeProvider time)
 
     private async Task ReadCheckpointsAsync(ReportBuilder builder, CancellationToken cancellationToken)
     {
-        await using var retain = await ListedCheckpoints.OpenAsync(options.Config, cancellationToken);
+        await using var retain = await ExistingRoot.OpenAsync(options.Config, cancellationToken);
         var client = RetainCheckpoints.Get(retain.System).Client;
         var all = new List<ListedCheckpoint>();
         await foreach (var page in ListedCheckpoints.ReadAsync(client, new ListCheckpoints(options.Bank), cancellationToken))
