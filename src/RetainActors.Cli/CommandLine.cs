@@ -41,6 +41,7 @@ internal static class CommandLine
         ImportCommand.Create(),
         ExportCommand.Create(),
         UnparkCommand.Create(),
+        HealthCommand.Create(),
         LogCommand.Create(),
     };
 }

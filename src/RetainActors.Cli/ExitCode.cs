@@ -1,6 +1,6 @@
 namespace RetainActors.Cli;
 
-/// <summary>What the process says when it ends; documented in <c>docs/operations.md</c>.</summary>
+/// <summary>What the process says when it ends; documented in <c>docs/cli.md</c>.</summary>
 internal static class ExitCode
 {
     public const int Ok = 0;
@@ -9,5 +9,6 @@ internal static class ExitCode
     public const int Corrupt = 3;
     public const int NotFound = 4;
     public const int RootInUse = 5;
+    public const int Degraded = 6;
     public const int Cancelled = 130;
 }

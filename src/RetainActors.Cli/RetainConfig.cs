@@ -51,6 +51,20 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     /// <summary>What the actor system refused when it was started with this configuration.</summary>
     public CommandFailure Refused(Exception cause) => Unreadable(File ?? "of the tool", cause.Message);
 
+    /// <summary>The settings of the file journal.</summary>
+    /// <exception cref="CommandFailure">One of them is missing or out of range.</exception>
+    public FileJournalSettings JournalSettings()
+    {
+        try
+        {
+            return FileJournalSettings.From(Config.GetConfig(FilePersistence.JournalPath));
+        }
+        catch (ConfigurationException e)
+        {
+            throw Refused(e);
+        }
+    }
+
     /// <summary>Starts runs of a state table.</summary>
     /// <exception cref="CommandFailure">This configuration sets what runs refuse.</exception>
     public IRunClient StartRuns(ActorSystem system, StateTable table)

@@ -42,6 +42,18 @@ internal static class CommonOptions
             result.AddError($"{option.Name} {value} is out of range; give {smallest} to {largest}.");
     });
 
+    /// <summary>A length of time, which <see cref="Commands.Age"/> reads.</summary>
+    public static Option<string?> Age(string name, string description)
+    {
+        var option = new Option<string?>(name) { HelpName = "AGE", Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text && Commands.Age.Parse(text) is null)
+                result.AddError($"{name} {text} is no age; give a number with s, m, h or d, such as 7d.");
+        });
+        return option;
+    }
+
     /// <summary>The problem of an id; null when it can be one.</summary>
     public static string? IdProblem(string what, string? id)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using RetainActors.Checkpoints;
 using RetainActors.Cli.Output;
 using static RetainActors.Checkpoints.CatalogProtocol;
@@ -16,11 +15,7 @@ internal static class ListCommand
         var bank = new Option<string?>("--bank") { HelpName = "BANK", Description = "Only the checkpoints of this bank." };
         var status = new Option<string?>("--status") { Description = "Only those that stand there." };
         status.AcceptOnlyFromAmong([.. Enum.GetNames<ListedStatus>().Select(name => name.ToLowerInvariant())]);
-        var olderThan = new Option<string?>("--older-than") { HelpName = "AGE", Description = "Only those that were last saved so long ago: 90s, 15m, 12h or 7d." };
-        olderThan.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } text && AgeOf(text) is null) result.AddError($"--older-than {text} is no age; give a number with s, m, h or d, such as 7d.");
-        });
+        var olderThan = CommonOptions.Age("--older-than", "Only those that were last saved so long ago: 90s, 15m, 12h or 7d.");
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "At most so many.", DefaultValueFactory = _ => DefaultLimit };
         CommonOptions.Range(limit, 1, int.MaxValue);
         var root = CommonOptions.Root();
@@ -42,7 +37,7 @@ internal static class ListCommand
             var filter = new ListCheckpoints(
                 parsed.GetValue(bank),
                 parsed.GetValue(status) is { } text ? Enum.Parse<ListedStatus>(text, ignoreCase: true) : null,
-                parsed.GetValue(olderThan) is { } age ? DateTimeOffset.UtcNow - AgeOf(age) : null);
+                parsed.GetValue(olderThan) is { } age ? DateTimeOffset.UtcNow - Age.Parse(age) : null);
             var streams = parsed.InvocationConfiguration;
             var report = new ListReport(streams.Output, streams.Error, parsed.GetValue(json));
             using var stop = new StopSignal(cancellationToken);
@@ -67,14 +62,5 @@ internal static class ListCommand
         }
 
         report.OnFinished(isCut, unnamed);
-    }
-
-    /// <summary>Null when the text is no age.</summary>
-    internal static TimeSpan? AgeOf(string text)
-    {
-        var seconds = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
-        return seconds > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (long)number * seconds < int.MaxValue
-            ? TimeSpan.FromSeconds((long)number * seconds)
-            : null;
     }
 }

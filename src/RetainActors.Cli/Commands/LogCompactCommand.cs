@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Akka.Configuration;
 using RetainActors.Cli.Output;
 using RetainActors.Persistence;
 using RetainActors.Storage;
@@ -44,7 +43,7 @@ internal static class LogCompactCommand
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
         {
             var directory = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
-            var settings = SettingsOf(parsed.GetValue(root), parsed.GetValue(config));
+            var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: false).JournalSettings();
             var liveShare = parsed.GetValue(share) ?? settings.CompactionLiveShare;
             using var stop = new StopSignal(cancellationToken);
             var (output, error, asJson) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json));
@@ -56,19 +55,6 @@ internal static class LogCompactCommand
             return findings.ExitCode;
         }));
         return command;
-    }
-
-    private static FileJournalSettings SettingsOf(string? root, string? configFile)
-    {
-        var config = RetainConfig.Load(root, configFile, readOnly: false);
-        try
-        {
-            return FileJournalSettings.From(config.Config.GetConfig(FilePersistence.JournalPath));
-        }
-        catch (ConfigurationException e)
-        {
-            throw config.Refused(e);
-        }
     }
 
     private static LogFindings Plan(

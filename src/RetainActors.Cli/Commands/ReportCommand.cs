@@ -30,7 +30,7 @@ internal static class ReportCommand
         };
         stuckAfter.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } text && ListCommand.AgeOf(text) is null) result.AddError($"--stuck-after {text} is no age; give a number with s, m, h or d, such as 15m.");
+            if (result.GetValueOrDefault<string>() is { } text && Age.Parse(text) is null) result.AddError($"--stuck-after {text} is no age; give a number with s, m, h or d, such as 15m.");
         });
         var overwrite = new Option<bool>("--overwrite", "--force") { Description = "Replace the file when it is there already." };
         var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
@@ -56,7 +56,7 @@ internal static class ReportCommand
             var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: true);
             var file = parsed.GetValue(into) is { } path ? ReportFile.At(PosixFileSystem.Instance, path, settings.Root, parsed.GetValue(overwrite)) : null;
             var options = new ReportOptions(
-                settings, parsed.GetValue(bank), parsed.GetValue(source), parsed.GetValue(full), ListCommand.AgeOf(parsed.GetRequiredValue(stuckAfter))!.Value);
+                settings, parsed.GetValue(bank), parsed.GetValue(source), parsed.GetValue(full), Age.Parse(parsed.GetRequiredValue(stuckAfter))!.Value);
             using var stop = new StopSignal(cancellationToken);
             var model = await new ReportReader(options, TimeProvider.System).ReadAsync(journal, stop.Token);
             var page = file is null ? [] : ReportPage.Render(model);

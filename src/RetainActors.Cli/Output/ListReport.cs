@@ -51,7 +51,7 @@ internal sealed class ListReport(TextWriter output, TextWriter error, bool json)
         output.WriteLine(isCut ? $"{Count} checkpoints, and there are more: give --limit or a filter" : $"{Count} checkpoints");
     }
 
-    private static string NameOf(ListedStatus status) => status.ToString().ToLowerInvariant();
+    public static string NameOf(ListedStatus status) => status.ToString().ToLowerInvariant();
 }
 
 /// <summary>A line of <c>retain list</c>. The names are a contract.</summary>

@@ -66,6 +66,7 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(SummaryLine))]
 [JsonSerializable(typeof(ShowDocument))]
 [JsonSerializable(typeof(UnparkDocument))]
+[JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(DiffDocument))]

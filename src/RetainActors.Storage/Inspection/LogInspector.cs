@@ -52,5 +52,5 @@ public sealed class LogInspector
         }
     }
 
-    private int? Owner() => OwnerFile.Read(_fileSystem, _directory) is { IsAlive: true } owner ? owner.ProcessId : null;
+    private int? Owner() => LogOwner.Find(_directory, _fileSystem)?.ProcessId;
 }
