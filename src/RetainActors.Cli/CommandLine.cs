@@ -42,6 +42,7 @@ internal static class CommandLine
         ExportCommand.Create(),
         UnparkCommand.Create(),
         HealthCommand.Create(),
+        ConfigCommand.Create(),
         LogCommand.Create(),
     };
 }

@@ -1,14 +1,21 @@
 using Akka.Actor;
 using Akka.Configuration;
+using RetainActors.Cli.Configuration;
 using RetainActors.Persistence;
 using RetainActors.Runs;
 
 namespace RetainActors.Cli;
 
 /// <summary>The configuration of the actor system: the options, over the user's file, over the tool's own profile.</summary>
-internal sealed record RetainConfig(Config Config, string Root, string JournalId, string? File)
+/// <param name="Config">All of it, with an absolute root.</param>
+/// <param name="Root">The absolute path of the root.</param>
+/// <param name="JournalId">The plugin id of the journal.</param>
+/// <param name="File">The user's file; null without one.</param>
+/// <param name="Layers">What it was made of, the first of which wins.</param>
+internal sealed record RetainConfig(Config Config, string Root, string JournalId, string? File, IReadOnlyList<ConfigLayer> Layers)
 {
     private const string RootKey = FilePersistence.JournalPath + ".root";
+    private const string OfTheTool = "retain";
     private const string Profile = "RetainActors.Cli.file.conf";
 
     /// <summary>Standard output belongs to the command's own answer, so Akka's log never goes there.</summary>
@@ -35,17 +42,26 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     /// <exception cref="CommandFailure">The user's file cannot be read or lacks a root.</exception>
     public static RetainConfig Load(string? root, string? configFile, bool readOnly, bool keepsRetention = false)
     {
-        var config = ConfigurationFactory.ParseString(Fixed);
-        if (readOnly) config = config.WithFallback(ConfigurationFactory.ParseString(ReadOnly));
-        if (readOnly && !keepsRetention) config = config.WithFallback(ConfigurationFactory.ParseString(NoRetention));
-        if (root is not null) config = config.WithFallback(RootSetting(root));
-        if (configFile is not null) config = config.WithFallback(FromFile(configFile));
-        config = config
-            .WithFallback(ConfigurationFactory.ParseString(Quiet))
-            .WithFallback(ConfigurationFactory.FromResource(Profile, typeof(RetainConfig).Assembly))
-            .WithFallback(FilePersistence.DefaultConfig)
-            .WithFallback(RetainCheckpoints.DefaultConfig);
-        return Complete(config, configFile);
+        ConfigLayer[] layers =
+        [
+            new(OfTheTool, ConfigurationFactory.ParseString(Fixed)),
+            .. readOnly ? [new ConfigLayer(OfTheTool, ConfigurationFactory.ParseString(ReadOnly))] : Array.Empty<ConfigLayer>(),
+            .. readOnly && !keepsRetention ? [new ConfigLayer(OfTheTool, ConfigurationFactory.ParseString(NoRetention))] : Array.Empty<ConfigLayer>(),
+            .. root is not null ? [new ConfigLayer("--root", RootSetting(root))] : Array.Empty<ConfigLayer>(),
+            .. configFile is not null ? [new ConfigLayer(configFile, FromFile(configFile))] : Array.Empty<ConfigLayer>(),
+            new(OfTheTool, ConfigurationFactory.ParseString(Quiet)),
+            new("hocon/file.conf", ConfigurationFactory.FromResource(Profile, typeof(RetainConfig).Assembly)),
+            new("RetainActors.Persistence/reference.conf", FilePersistence.DefaultConfig),
+            new("RetainActors/reference.conf", RetainCheckpoints.DefaultConfig),
+        ];
+        return Complete(layers, configFile);
+    }
+
+    /// <summary>The tool's own profile, with its comments.</summary>
+    public static string ReadProfile()
+    {
+        using var reader = new StreamReader(typeof(RetainConfig).Assembly.GetManifestResourceStream(Profile)!);
+        return reader.ReadToEnd();
     }
 
     /// <summary>What the actor system refused when it was started with this configuration.</summary>
@@ -79,15 +95,16 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         }
     }
 
-    private static RetainConfig Complete(Config config, string? configFile)
+    private static RetainConfig Complete(ConfigLayer[] layers, string? configFile)
     {
         try
         {
+            var config = layers.Skip(1).Aggregate(layers[0].Config, (above, layer) => above.WithFallback(layer.Config));
             var root = config.GetString(RootKey);
             if (string.IsNullOrWhiteSpace(root)) throw new ConfigurationException($"'{RootKey}' names no directory.");
             // Absolute, so that the journal and the bank mean the same directory.
             var full = Path.GetFullPath(root);
-            return new RetainConfig(RootSetting(full).WithFallback(config), full, config.GetString("akka.persistence.journal.plugin"), configFile);
+            return new RetainConfig(RootSetting(full).WithFallback(config), full, config.GetString("akka.persistence.journal.plugin"), configFile, layers);
         }
         catch (Exception e) when (configFile is not null)
         {
@@ -108,11 +125,7 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     }
 
     private static CommandFailure Unreadable(string path, string problem) => CommandFailure.Usage(
-        "ConfigUnreadable", $"The configuration {path} cannot be used: {problem.TrimEnd('.')}. Give --config a HOCON file; hocon/file.conf is one to start from.");
+        "ConfigUnreadable", $"The configuration {path} cannot be used: {problem.TrimEnd('.')}. Give --config a HOCON file; retain config prints one to start from.");
 
-    private static Config RootSetting(string root) => ConfigurationFactory.ParseString($"{RootKey} = {Quoted(root)}");
-
-    private static string Quoted(string text) =>
-        '"' + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-            .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) + '"';
+    private static Config RootSetting(string root) => ConfigurationFactory.ParseString($"{RootKey} = {HoconWriter.Quoted(root)}");
 }

@@ -67,6 +67,7 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(ShowDocument))]
 [JsonSerializable(typeof(UnparkDocument))]
 [JsonSerializable(typeof(HealthDocument))]
+[JsonSerializable(typeof(ConfigDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(DiffDocument))]
