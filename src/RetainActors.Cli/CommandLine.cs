@@ -44,5 +44,6 @@ internal static class CommandLine
         HealthCommand.Create(),
         ConfigCommand.Create(),
         LogCommand.Create(),
+        CompletionCommand.Create(),
     };
 }
