@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using RetainActors.Cli.Commands;
 
 namespace RetainActors.Cli;
@@ -10,19 +11,23 @@ internal static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
         var parsed = Create().Parse(arguments);
-        // The message says what is wrong; the help below it would hide that, and would go to standard output.
+        var isWrong = parsed.Action is ParseErrorAction;
+        // The message says what is wrong; the help below it would hide that.
         if (parsed.Action is ParseErrorAction errors) errors.ShowHelp = arguments.Count == 0;
         var streams = new InvocationConfiguration
         {
-            Output = output,
+            Output = isWrong ? error : output,
             Error = error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null, // signals are StopSignal's
         };
-        return await parsed.InvokeAsync(streams, cancellationToken);
+        var exitCode = await parsed.InvokeAsync(streams, cancellationToken);
+        if (isWrong && arguments.Count > 0) error.WriteLine($"Run {NameOf(parsed.CommandResult)} --help to see what it takes, and an example.");
+        return exitCode;
     }
 
-    private static RootCommand Create() => new(
+    /// <summary>All commands.</summary>
+    public static RootCommand Create() => new(
         """
         Resumable retain runs over folders of Markdown, and a look at their checkpoints.
 
@@ -46,4 +51,7 @@ internal static class CommandLine
         LogCommand.Create(),
         CompletionCommand.Create(),
     };
+
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "retain";
 }

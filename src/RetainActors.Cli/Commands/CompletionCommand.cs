@@ -7,7 +7,7 @@ internal static class CompletionCommand
 {
     public static Command Create()
     {
-        var shell = new Argument<string>("SHELL") { Description = "The shell to complete in." };
+        var shell = new Argument<string>("SHELL") { Description = "The shell to complete in: bash, zsh or pwsh." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "pwsh");
         var command = new Command(
             "completion",

@@ -10,8 +10,9 @@ internal static class ImportCommand
     {
         var folder = new Argument<string>("DIR") { Description = "The directory of Astrocyte's file checkpoints, DIR/BANK/SOURCE.json. It is only read." };
         var bank = new Option<string?>("--bank") { HelpName = "BANK", Description = "Import only the checkpoints of this bank." };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace checkpoints that are there already and differ." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace checkpoints that are there already and differ; asks, or needs --yes." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would happen and change nothing; works while a run is on." };
+        var yes = Confirmation.Yes();
         var root = CommonOptions.Root();
         var config = CommonOptions.Config();
         var json = CommonOptions.Json();
@@ -30,7 +31,7 @@ internal static class ImportCommand
             Example: retain import astrocyte-checkpoints --dry-run
             """)
         {
-            folder, bank, overwrite, dryRun, root, json, config,
+            folder, bank, overwrite, yes, dryRun, root, json, config,
         };
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
         {
@@ -39,6 +40,8 @@ internal static class ImportCommand
                 parsed.GetRequiredValue(folder), parsed.GetValue(bank), parsed.GetValue(overwrite), isDryRun,
                 RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: isDryRun));
             var streams = parsed.InvocationConfiguration;
+            if (options is { Overwrite: true, DryRun: false })
+                Confirmation.Require(parsed.GetValue(yes), $"Replace checkpoints in {options.Config.Root} that differ from the files in {options.Folder}?", streams.Error);
             var session = new ImportSession(options, new ImportReport(streams.Output, streams.Error, parsed.GetValue(json), isDryRun));
             using var stop = new StopSignal(cancellationToken);
             var exitCode = await session.ExecuteAsync(stop.Token);

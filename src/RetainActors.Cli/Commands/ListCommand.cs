@@ -13,7 +13,10 @@ internal static class ListCommand
     public static Command Create()
     {
         var bank = new Option<string?>("--bank") { HelpName = "BANK", Description = "Only the checkpoints of this bank." };
-        var status = new Option<string?>("--status") { Description = "Only those that stand there." };
+        var status = new Option<string?>("--status")
+        {
+            HelpName = "STATUS", Description = "Only those that stand there: running, completed, failed, parked or unreadable.",
+        };
         status.AcceptOnlyFromAmong([.. Enum.GetNames<ListedStatus>().Select(name => name.ToLowerInvariant())]);
         var olderThan = CommonOptions.Age("--older-than", "Only those that were last saved so long ago: 90s, 15m, 12h or 7d.");
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "At most so many.", DefaultValueFactory = _ => DefaultLimit };

@@ -71,7 +71,7 @@ public sealed class ImportCommandSpecs : IDisposable
         Assert.Equal((ExitCode.Failed, "Exists"), await ImportOneAsync());
         Assert.Equal("first", (await Stored.ReadAsync(Root, "b", ["s"]))["s"].DocumentId);
 
-        Assert.Equal((ExitCode.Ok, "imported"), await ImportOneAsync("--overwrite"));
+        Assert.Equal((ExitCode.Ok, "imported"), await ImportOneAsync("--overwrite", "--yes"));
         Assert.Equal("second", (await Stored.ReadAsync(Root, "b", ["s"]))["s"].DocumentId);
     }
 
@@ -87,7 +87,7 @@ public sealed class ImportCommandSpecs : IDisposable
         }
 
         Assert.Equal((ExitCode.Failed, "NotSaved"), await ImportOneAsync());
-        Assert.Equal((ExitCode.Ok, "imported"), await ImportOneAsync("--overwrite"));
+        Assert.Equal((ExitCode.Ok, "imported"), await ImportOneAsync("--overwrite", "--yes"));
         Assert.Equal("INIT", (await Stored.ReadAsync(Root, "b", ["s"]))["s"].NextState);
     }
 
