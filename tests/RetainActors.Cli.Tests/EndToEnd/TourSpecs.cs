@@ -13,6 +13,7 @@ public sealed class TourSpecs : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
+    [Trait("Category", "Packaging")]
     [SkippableFact(DisplayName = "docs/tour.md should print what stands there: packed, installed as a tool, killed, resumed, rewound, backed up and restored")]
     public async Task Tour()
     {
@@ -71,11 +72,16 @@ public sealed class TourSpecs : IDisposable
         };
         using var bash = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(Deadline);
+        var output = new StringBuilder();
         try
         {
-            var output = await bash.StandardOutput.ReadToEndAsync(timeout.Token);
+            while (await bash.StandardOutput.ReadLineAsync(timeout.Token) is { } line) output.Append(line).Append('\n');
             await bash.WaitForExitAsync(timeout.Token);
-            return [.. output.Split($"\n{Mark}").Skip(1).Select(part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..])];
+            return [.. output.ToString().Split($"\n{Mark}").Skip(1).Select(part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..])];
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The tour did not end within {Deadline.TotalSeconds} s. It printed:\n{output}");
         }
         finally
         {
