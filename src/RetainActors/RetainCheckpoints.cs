@@ -38,6 +38,14 @@ public sealed class RetainCheckpoints : IExtension
     /// <summary>The checkpoints of a system.</summary>
     public static RetainCheckpoints Get(ActorSystem system) => system.WithExtension<RetainCheckpoints, Provider>();
 
+    /// <summary>How the requests of this node are served.</summary>
+    internal Task<CheckpointsStatus> InspectAsync(CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<CheckpointsStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ClientActor.Tell(new CheckpointClientActor.Inspect(completion));
+        return completion.Task.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Makes the extension; named in <c>akka.extensions</c> to start it with the system.</summary>
     public sealed class Provider : ExtensionIdProvider<RetainCheckpoints>
     {

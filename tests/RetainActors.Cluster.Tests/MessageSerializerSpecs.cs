@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Serialization;
 using System.Text;
 using Akka.Actor;
@@ -61,6 +62,34 @@ public sealed class MessageSerializerSpecs : IAsyncLifetime
         var info = new RevisionInfo(3, RevisionKind.Copy, 2, Time, CheckpointStatus.Parked, "A", "B", "b", 1, new CopyOrigin("x", "y", 2), 99, "p");
         var page = (HistoryPage)Sent(new HistoryPage(Key, [info], 3));
         Assert.Equal((info, 3L), (page.Revisions.Single(), page.Before!.Value));
+    }
+
+    [Theory(DisplayName = "The trace of a request should cross the wire, and one that cannot be read be none")]
+    [InlineData(null)]
+    [InlineData("vendor=a b,other=c")]
+    public void Trace(string? state)
+    {
+        var trace = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, state);
+        foreach (var command in Messages.OfType<CheckpointCommand>())
+        {
+            var traced = (ICheckpointCommand)(command with { Trace = trace });
+            var sent = ((CheckpointRequest)Sent(new CheckpointRequest(1, traced))).Command;
+            Assert.Equal((trace.TraceId, trace.SpanId, trace.TraceFlags, state), (sent.Trace.TraceId, sent.Trace.SpanId, sent.Trace.TraceFlags, sent.Trace.TraceState));
+        }
+    }
+
+    [Theory(DisplayName = "A request without a trace, as an older node sends it, and one with a trace that is none should be read")]
+    [InlineData("")]
+    [InlineData(""","trace":"00-xyz" """)]
+    [InlineData(""","trace":{"a":[1,2]} """)]
+    [InlineData(""","trace":null """)]
+    public void No_trace(string member)
+    {
+        var message = Encoding.UTF8.GetBytes("load" + $$"""{"key":["b","s"]{{member}}}""");
+        byte[] frame = [1, 7, 0, 0, 0, 0, 0, 0, 0, 4, .. message];
+        Assert.Equal(
+            new CheckpointRequest(7, new Load(new CheckpointKey("b", "s"))),
+            new CheckpointMessageSerializer((ExtendedActorSystem)_system).FromBinary(frame, "m1"));
     }
 
     [Fact(DisplayName = "Every request and reply of a checkpoint should have a form between nodes")]

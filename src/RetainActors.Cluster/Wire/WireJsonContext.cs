@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -18,7 +19,7 @@ namespace RetainActors.Cluster.Wire;
     IgnoreReadOnlyProperties = true,
     UseStringEnumConverter = true,
     MaxDepth = 64,
-    Converters = [typeof(KeyConverter), typeof(ContextConverter)])]
+    Converters = [typeof(KeyConverter), typeof(ContextConverter), typeof(TraceConverter)])]
 [JsonSerializable(typeof(Save))]
 [JsonSerializable(typeof(SaveBranch))]
 [JsonSerializable(typeof(Rewind))]
@@ -74,4 +75,29 @@ internal sealed class ContextConverter : JsonConverter<RetainContext>
 
     public override void Write(Utf8JsonWriter writer, RetainContext value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, ContextDocument.From(value), CheckpointJson.Stored.ContextDocument);
+}
+
+/// <summary>
+/// A trace as W3C's <c>traceparent</c>, a space, and its <c>tracestate</c> if it has one. What cannot be read is no trace: a request is
+/// never refused for it.
+/// </summary>
+internal sealed class TraceConverter : JsonConverter<ActivityContext>
+{
+    public override ActivityContext Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return default;
+        }
+
+        var parts = reader.GetString()!.Split(' ', 2);
+        return ActivityContext.TryParse(parts[0], parts.ElementAtOrDefault(1), isRemote: true, out var trace) ? trace : default;
+    }
+
+    public override void Write(Utf8JsonWriter writer, ActivityContext value, JsonSerializerOptions options)
+    {
+        var parent = $"00-{value.TraceId}-{value.SpanId}-{(byte)value.TraceFlags:x2}";
+        writer.WriteStringValue(string.IsNullOrEmpty(value.TraceState) ? parent : $"{parent} {value.TraceState}");
+    }
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using RetainActors.Diagnostics;
 
 namespace RetainActors.Checkpoints;
 
@@ -44,6 +45,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     protected override void PreStart()
     {
         base.PreStart();
+        ActiveActors.AddCheckpoints(1);
         Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
     }
 
@@ -126,6 +128,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     protected override void PostStop()
     {
+        ActiveActors.AddCheckpoints(-1);
         AbandonAll(new ActorKilledException("the checkpoint's actor was stopped"), inFlightIsUnknown: true);
         base.PostStop();
     }
@@ -156,18 +159,25 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
             if (Decide(batch, request) is Decision.Read { Query: var query })
             {
                 if (batch.Requests.Count > 0) break;
-                batch.Add(_queue.Dequeue());
+                batch.Add(Dequeue());
                 batch.Reader = Context.ActorOf(PastReaderActor.PropsFor(_settings.JournalPluginId, query));
                 _inFlight = batch;
                 return;
             }
 
-            _queue.Dequeue();
+            Dequeue();
             if (isPrune) break;
         }
 
         _inFlight = batch;
         Commit(batch);
+    }
+
+    private WaitingRequest Dequeue()
+    {
+        var request = _queue.Dequeue();
+        _settings.Telemetry.Dequeued(request.QueuedAt, _state.Key);
+        return request;
     }
 
     private Decision Decide(WriteBatch batch, WaitingRequest request, CheckpointPast? past = null)
@@ -181,8 +191,14 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     private void Commit(WriteBatch batch)
     {
-        if (batch.Records.Count > 0) PersistAllAsync(batch.Records, _ => OnDurable(batch));
-        else OnDone(batch);
+        if (batch.Records.Count == 0)
+        {
+            OnDone(batch);
+            return;
+        }
+
+        batch.Span = _settings.Telemetry.BeginWrite(_state.Key, batch.Records.Count, batch.SizeBytes, batch.Traces);
+        PersistAllAsync(batch.Records, _ => OnDurable(batch));
     }
 
     private void OnDurable(WriteBatch batch)
@@ -193,6 +209,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     private void OnDone(WriteBatch batch)
     {
+        batch.EndSpan();
         _state = batch.State;
         if (batch.IsPrune && Trim(smallest: 1) is { } removesTo) batch.RemovesTo = removesTo; // answered when that is durable
         else End(batch);
@@ -258,6 +275,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     private void AbandonAll(Exception cause, bool inFlightIsUnknown)
     {
         var name = FailureName.Of(cause);
+        _inFlight?.EndSpan(cause.Message);
         foreach (var request in _inFlight?.Requests ?? [])
         {
             if (inFlightIsUnknown && _inFlight!.Records.Count > 0) request.AnswerUnknown(name, cause.Message, Self);

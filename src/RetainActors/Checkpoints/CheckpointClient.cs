@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RetainActors.Diagnostics;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Checkpoints;
@@ -83,7 +84,7 @@ internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog)
     private Task<ICheckpointReply> CallAsync(ICheckpointCommand command, CancellationToken cancellationToken)
     {
         var completion = new TaskCompletionSource<ICheckpointReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        clientActor.Tell(new CheckpointClientActor.Call(command, completion));
+        clientActor.Tell(new CheckpointClientActor.Call(command, completion, Spans.OfCaller));
         return completion.Task.WaitAsync(cancellationToken);
     }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
+using RetainActors.Diagnostics;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Checkpoints;
@@ -14,6 +16,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<long, Pending> _pending = [];
+    private readonly ServiceRecord _service = new();
     private long _lastNumber;
     private long _checks;
 
@@ -27,16 +30,19 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
         {
             case ICheckpointCommand command:
                 var asker = Sender;
-                Begin(command, reply => asker.Tell(reply, Self));
+                Begin(command, command.Trace, reply => asker.Tell(reply, Self));
                 break;
             case Call call:
-                Begin(call.Command, reply => call.Completion.TrySetResult(reply));
+                Begin(call.Command, call.Trace, reply => call.Completion.TrySetResult(reply));
                 break;
             case CheckpointResponse response when _pending.TryGetValue(response.Number, out var pending):
                 OnResponse(response.Number, pending, response.Reply);
                 break;
             case CheckpointResponse:
                 break; // the second answer to a request that was sent twice
+            case Inspect inspect:
+                inspect.Completion.TrySetResult(Status());
+                break;
             case Check:
                 CheckTimes();
                 break;
@@ -49,13 +55,14 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
     protected override void PostStop()
     {
         foreach (var pending in _pending.Values)
-            pending.Answer(WaitingRequest.UnknownReply(pending.Command, "Stopped", "the checkpoint client was stopped"));
+            Answer(pending, WaitingRequest.UnknownReply(pending.Command, "Stopped", "the checkpoint client was stopped"));
     }
 
-    private void Begin(ICheckpointCommand command, Action<ICheckpointReply> answer)
+    private void Begin(ICheckpointCommand command, ActivityContext caller, Action<ICheckpointReply> answer)
     {
-        command = Repeatable(command);
-        var pending = new Pending(command, answer, _checks + ChecksIn(settings.RequestTimeout));
+        var measured = CheckpointTelemetry.Begin(command, caller);
+        command = CheckpointCommand.Under(Repeatable(command), measured.Span?.Context ?? caller);
+        var pending = new Pending(command, measured, answer, _checks + ChecksIn(settings.RequestTimeout));
         _pending.Add(++_lastNumber, pending);
         Send(_lastNumber, pending);
         if (!Timers.IsTimerActive(Check.Instance)) Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
@@ -99,8 +106,26 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
         }
 
         _pending.Remove(number);
+        Answer(pending, reply);
+    }
+
+    private void Answer(Pending pending, ICheckpointReply reply)
+    {
+        settings.Telemetry.End(pending.Measured, pending.Command, reply);
+        _service.Take(pending.Command, reply, Now);
         pending.Answer(reply);
     }
+
+    private CheckpointsStatus Status()
+    {
+        // Numbers count up, so the smallest is the oldest.
+        var oldest = _pending.Count == 0 ? null : _pending[_pending.Keys.Min()];
+        var age = oldest is null ? TimeSpan.Zero : CheckInterval * (_checks + ChecksIn(settings.RequestTimeout) - oldest.Deadline);
+        return new CheckpointsStatus(
+            _pending.Count, oldest?.Command.Key, age, _service.FailuresInRow, _service.LastFailure, _service.AgeOfLastFailure(Now));
+    }
+
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
     private void CheckTimes()
     {
@@ -110,7 +135,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
             if (_checks >= pending.Deadline)
             {
                 _pending.Remove(number);
-                pending.Answer(AtDeadline(pending));
+                Answer(pending, AtDeadline(pending));
             }
             else if (_checks >= pending.ResendAt)
             {
@@ -147,11 +172,17 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
     }
 
     /// <summary>A request of code that is no actor; its task completes with the reply.</summary>
-    internal sealed record Call(ICheckpointCommand Command, TaskCompletionSource<ICheckpointReply> Completion) : INoSerializationVerificationNeeded;
+    internal sealed record Call(ICheckpointCommand Command, TaskCompletionSource<ICheckpointReply> Completion, ActivityContext Trace)
+        : INoSerializationVerificationNeeded;
 
-    private sealed class Pending(ICheckpointCommand command, Action<ICheckpointReply> answer, long deadline)
+    /// <summary>Asks how requests are served.</summary>
+    internal sealed record Inspect(TaskCompletionSource<CheckpointsStatus> Completion) : INoSerializationVerificationNeeded;
+
+    private sealed class Pending(ICheckpointCommand command, MeasuredRequest measured, Action<ICheckpointReply> answer, long deadline)
     {
         public ICheckpointCommand Command { get; } = command;
+
+        public MeasuredRequest Measured { get; } = measured;
 
         public Action<ICheckpointReply> Answer { get; } = answer;
 

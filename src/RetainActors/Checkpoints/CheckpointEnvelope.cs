@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Akka.Actor;
+using RetainActors.Diagnostics;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Checkpoints;
@@ -16,6 +17,9 @@ internal sealed record CheckpointResponse(long Number, ICheckpointReply Reply);
 /// <summary>One request that waits for its answer, numbered or not.</summary>
 internal sealed record WaitingRequest(ICheckpointCommand Command, long? Number, IActorRef Asker)
 {
+    /// <summary>When it came, for the measurements; 0 when nobody asks.</summary>
+    public long QueuedAt { get; } = CheckpointTelemetry.QueuedNow;
+
     /// <summary>Reads a message that an asker sent; null when it is no request.</summary>
     public static WaitingRequest? From(object message, IActorRef asker) => message switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 
 namespace RetainActors.Checkpoints;
@@ -11,7 +12,29 @@ public interface IWithCheckpointKey
 }
 
 /// <summary>A request to the checkpoint of a key. Tell it to <see cref="RetainCheckpoints.Client"/>; every request gets one reply.</summary>
-public interface ICheckpointCommand : IWithCheckpointKey;
+public interface ICheckpointCommand : IWithCheckpointKey
+{
+    /// <summary>What the spans of the request hang under; the default when nothing traces it. It is no part of the request and not stored.</summary>
+    ActivityContext Trace { get; }
+}
+
+/// <summary>What every request has beside its own.</summary>
+public abstract record CheckpointCommand
+{
+    private protected CheckpointCommand()
+    {
+    }
+
+    /// <summary>
+    /// What the spans of the request hang under. An actor sets it, since <see cref="Activity.Current"/> does not cross a mailbox; code
+    /// that is no actor has it set by <see cref="ICheckpointClient"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ActivityContext Trace { get; init; }
+
+    internal static ICheckpointCommand Under(ICheckpointCommand command, ActivityContext trace) =>
+        command is CheckpointCommand traced && traced.Trace != trace ? (ICheckpointCommand)(traced with { Trace = trace }) : command;
+}
 
 /// <summary>
 /// A request that stores a revision of a checkpoint: answered by <see cref="CheckpointProtocol.Saved"/>,
@@ -61,7 +84,7 @@ public static class CheckpointProtocol
     /// <param name="SaveId">Makes the save repeatable: the ids of the last 64 accepted requests of a key are known, over restarts too.</param>
     /// <param name="ExpectedRevision">Refuse with <see cref="RefuseReason.Conflict"/> unless the key is at this revision; 0 means that it must not exist.</param>
     /// <param name="Epoch">The epoch that the run claimed; without one the save is accepted only while no claimed run is unfinished.</param>
-    public sealed record Save(RetainContext Context, Guid? SaveId = null, long? ExpectedRevision = null, long? Epoch = null) : ISaveCommand
+    public sealed record Save(RetainContext Context, Guid? SaveId = null, long? ExpectedRevision = null, long? Epoch = null) : CheckpointCommand, ISaveCommand
     {
         /// <inheritdoc/>
         public CheckpointKey Key => Context.Key;
@@ -76,7 +99,7 @@ public static class CheckpointProtocol
     /// <param name="Delta">What the branch changed of the context that the fork was left with.</param>
     /// <param name="SaveId">Makes the save repeatable.</param>
     public sealed record SaveBranch(
-        CheckpointKey Key, long Epoch, string ForkState, int Visit, string Branch, ContextDelta Delta, Guid SaveId) : ISaveCommand
+        CheckpointKey Key, long Epoch, string ForkState, int Visit, string Branch, ContextDelta Delta, Guid SaveId) : CheckpointCommand, ISaveCommand
     {
         Guid? ISaveCommand.SaveId => SaveId;
     }
@@ -88,7 +111,7 @@ public static class CheckpointProtocol
     /// <param name="Key">The key.</param>
     /// <param name="Revision">The revision to go back to; refused with <see cref="RefuseReason.Invalid"/> when it is not stored.</param>
     /// <param name="SaveId">Makes the request repeatable.</param>
-    public sealed record Rewind(CheckpointKey Key, long Revision, Guid? SaveId = null) : ISaveCommand;
+    public sealed record Rewind(CheckpointKey Key, long Revision, Guid? SaveId = null) : CheckpointCommand, ISaveCommand;
 
     /// <summary>
     /// Stores a copy of another key's checkpoint, open branches included, as a new revision of this key. The other key is not
@@ -100,7 +123,7 @@ public static class CheckpointProtocol
     /// <param name="SaveId">Makes the request repeatable.</param>
     /// <param name="ExpectedRevision">Where the key to copy to must be; 0, the default, means that it must not exist.</param>
     public sealed record Copy(
-        CheckpointKey From, CheckpointKey Key, long? Revision = null, Guid? SaveId = null, long ExpectedRevision = 0) : ISaveCommand;
+        CheckpointKey From, CheckpointKey Key, long? Revision = null, Guid? SaveId = null, long ExpectedRevision = 0) : CheckpointCommand, ISaveCommand;
 
     /// <summary>
     /// Loads a checkpoint: <see cref="Loaded"/>, <see cref="NotFound"/>, <see cref="Corrupt"/>, <see cref="TooNew"/> or
@@ -108,13 +131,13 @@ public static class CheckpointProtocol
     /// </summary>
     /// <param name="Key">The key.</param>
     /// <param name="Revision">The revision to load, as it was then; null for the latest. One that is not stored is <see cref="NotFound"/>.</param>
-    public sealed record Load(CheckpointKey Key, long? Revision = null) : ICheckpointCommand;
+    public sealed record Load(CheckpointKey Key, long? Revision = null) : CheckpointCommand, ICheckpointCommand;
 
     /// <summary>Lists the stored revisions of a key since it was last deleted, newest first: <see cref="HistoryPage"/> or <see cref="Unavailable"/>.</summary>
     /// <param name="Key">The key.</param>
     /// <param name="Before">Only revisions below this one; null to begin with the newest.</param>
     /// <param name="Limit">The most revisions to list, from 1 to <see cref="MaxLimit"/>; what is outside is taken as the nearest.</param>
-    public sealed record History(CheckpointKey Key, long? Before = null, int Limit = 100) : ICheckpointCommand
+    public sealed record History(CheckpointKey Key, long? Before = null, int Limit = 100) : CheckpointCommand, ICheckpointCommand
     {
         /// <summary>The largest page.</summary>
         public const int MaxLimit = 1000;
@@ -126,20 +149,20 @@ public static class CheckpointProtocol
     /// </summary>
     /// <param name="Key">The key.</param>
     /// <param name="DryRun">Says what would be done, and does nothing.</param>
-    public sealed record Prune(CheckpointKey Key, bool DryRun = false) : ICheckpointCommand;
+    public sealed record Prune(CheckpointKey Key, bool DryRun = false) : CheckpointCommand, ICheckpointCommand;
 
     /// <summary>Deletes the checkpoint and fences every earlier owner out: <see cref="Deleted"/> or <see cref="Unavailable"/>. Can be repeated.</summary>
     /// <param name="Key">The key.</param>
     /// <param name="DeleteId">A repetition under the same id gets the first answer again, <see cref="Deleted.Existed"/> included.</param>
-    public sealed record Delete(CheckpointKey Key, Guid? DeleteId = null) : ICheckpointCommand;
+    public sealed record Delete(CheckpointKey Key, Guid? DeleteId = null) : CheckpointCommand, ICheckpointCommand;
 
     /// <summary>Makes the sender's run the owner of the key: <see cref="Claimed"/>, <see cref="ClaimRefused"/> or <see cref="Unavailable"/>.</summary>
     /// <param name="Key">The key.</param>
     /// <param name="ClaimId">A repetition under the same id gets the same epoch again, whoever claimed since.</param>
-    public sealed record Claim(CheckpointKey Key, Guid? ClaimId = null) : ICheckpointCommand;
+    public sealed record Claim(CheckpointKey Key, Guid? ClaimId = null) : CheckpointCommand, ICheckpointCommand;
 
     /// <summary>Asks whether a save landed: <see cref="Saved"/>, <see cref="SaveNotFound"/> or <see cref="Unavailable"/>.</summary>
-    public sealed record SaveStatus(CheckpointKey Key, Guid SaveId) : ICheckpointCommand;
+    public sealed record SaveStatus(CheckpointKey Key, Guid SaveId) : CheckpointCommand, ICheckpointCommand;
 
     /// <summary>The save is durable under this revision, by this request or by an earlier one of the same save id.</summary>
     public sealed record Saved(CheckpointKey Key, long Revision) : ICheckpointReply;

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using RetainActors.Diagnostics;
 
 namespace RetainActors.Checkpoints;
 
@@ -17,6 +18,9 @@ internal sealed record CheckpointSettings(
     Backoff RestartBackoff,
     RetentionSettings Retention)
 {
+    /// <summary>What is measured.</summary>
+    public CheckpointTelemetry Telemetry { get; init; } = new(KeyTags.None);
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="ConfigurationException">Names the key that is missing or out of range.</exception>
     public static CheckpointSettings From(Config root)
@@ -39,6 +43,9 @@ internal sealed record CheckpointSettings(
             section.Time("client.resend-interval"),
             section.Flag("client.retry-failures"),
             new Backoff(minBackoff, maxBackoff, Jitter: 0),
-            RetentionSettings.From(section.Section("retention")));
+            RetentionSettings.From(section.Section("retention")))
+        {
+            Telemetry = CheckpointTelemetry.From(root),
+        };
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Akka.Actor;
+using RetainActors.Diagnostics;
 
 namespace RetainActors.Checkpoints;
 
@@ -7,6 +9,7 @@ internal sealed class WriteBatch(CheckpointState before)
 {
     private readonly List<WaitingRequest> _requests = [];
     private readonly List<ICheckpointReply> _replies = [];
+    private List<ActivityContext>? _traces;
     private int _calls;
 
     /// <summary>The state once the batch is durable.</summary>
@@ -30,6 +33,12 @@ internal sealed class WriteBatch(CheckpointState before)
     /// <summary>The revision up to which removal was asked of the journal before the answer is due; null when none was.</summary>
     public long? RemovesTo { get; set; }
 
+    /// <summary>The traces of the requests whose records are stored; null when none has one.</summary>
+    public IReadOnlyList<ActivityContext>? Traces => _traces;
+
+    /// <summary>The span of the write; null when nobody listens, and when it has ended.</summary>
+    public Activity? Span { get; set; }
+
     /// <summary>Takes a request in whose decision is still to come.</summary>
     public void Add(WaitingRequest request) => _requests.Add(request);
 
@@ -42,6 +51,7 @@ internal sealed class WriteBatch(CheckpointState before)
             case Decision.Accept accept:
                 Records.Add(accept.Record);
                 SizeBytes += accept.Record.Size;
+                if (request.Command.Trace != default) (_traces ??= []).Add(request.Command.Trace);
                 State = accept.Next;
                 _replies.Add(accept.Reply);
                 break;
@@ -49,6 +59,13 @@ internal sealed class WriteBatch(CheckpointState before)
                 _replies.Add(answer.Reply);
                 break;
         }
+    }
+
+    /// <summary>Ends the span of the write, if there is one.</summary>
+    public void EndSpan(string? error = null)
+    {
+        if (Span is { } span) Spans.End(span, error);
+        Span = null;
     }
 
     public bool IsLastCall() => ++_calls == Records.Count;

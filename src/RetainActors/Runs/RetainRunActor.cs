@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using RetainActors.Checkpoints;
+using RetainActors.Diagnostics;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Runs;
@@ -11,14 +12,14 @@ namespace RetainActors.Runs;
 /// and, last, <see cref="RunProtocol.Ended"/>. Glue only: the rules are <see cref="RunDecider"/>'s and
 /// <see cref="FailureDecider"/>'s.
 /// </summary>
-internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironment environment) : UntypedActor, IWithTimers
+internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironment environment, RunProgress progress) : UntypedActor, IWithTimers
 {
-    private readonly RunReport _report = new(request.Key, Context.System.EventStream);
+    private readonly RunReport _report = new(request, environment.Settings.Telemetry, progress, Context.System.EventStream);
     private PatientSender _checkpoints = null!;
     private StepsInFlight _steps = null!;
 
-    public static Props PropsFor(RunProtocol.StartRun request, RunEnvironment environment) =>
-        Props.Create(() => new RetainRunActor(request, environment));
+    public static Props PropsFor(RunProtocol.StartRun request, RunEnvironment environment, RunProgress progress) =>
+        Props.Create(() => new RetainRunActor(request, environment, progress));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -30,13 +31,19 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
 
     protected override void PreStart()
     {
+        ActiveActors.AddRuns(1);
         _checkpoints = new PatientSender(Timers, environment);
         _steps = new StepsInFlight(Self, Timers, environment, request, _report);
         Await(Looking);
-        _checkpoints.Send(new Load(Key));
+        Send(new Load(Key));
     }
 
-    protected override void PostStop() => _steps.Abandon();
+    protected override void PostStop()
+    {
+        ActiveActors.AddRuns(-1);
+        _steps.Abandon();
+        _report.Close();
+    }
 
     protected override void OnReceive(object message) => Unhandled(message);
 
@@ -55,7 +62,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
         else
         {
             Await(Claiming);
-            _checkpoints.Send(new Claim(Key, Guid.NewGuid()));
+            Send(new Claim(Key, Guid.NewGuid()));
         }
     }
 
@@ -66,7 +73,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
             case Claimed claimed:
                 (_report.Epoch, _report.Revision) = (claimed.Epoch, claimed.Revision);
                 Await(Loading);
-                _checkpoints.Send(new Load(Key));
+                Send(new Load(Key));
                 break;
             case ClaimRefused refused:
                 End(RunOutcome.Refused, refused.Reason.ToString(), refused.Detail);
@@ -93,7 +100,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
                 var branches = RunDecider.Renamed(Table, ((Loaded)message).Branches);
                 var first = FirstStep(resume.Context, branches);
                 Context.Parent.Tell(new RunProtocol.Resumed(Key, _report.Epoch, first));
-                _report.OnStarted(first);
+                _report.OnResumed(resume.Context, branches.Length, first);
                 Save(resume.Context, saved => Proceed(saved, branches));
                 break;
             // Another run ended between the look and the claim. Stored again under this epoch, its end ends this claim too.
@@ -192,7 +199,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
         if (phase.Fork.NextToSave(_report.Epoch) is { } save)
         {
             Tell(
-                save.Command, branch: save.Failure is null ? save.Branch : null,
+                save.Command, save.Branch, save.Failure is null,
                 then: _ =>
                 {
                     phase.OnSaved(save);
@@ -238,22 +245,25 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
     }
 
     private void Save(RetainContext context, Action<RetainContext> then) =>
-        Tell(new Save(context, Guid.NewGuid(), Epoch: _report.Epoch), branch: null, _ =>
+        Tell(new Save(context, Guid.NewGuid(), Epoch: _report.Epoch), branch: null, isResult: false, _ =>
         {
             _report.Durable = context;
             then(context);
         });
 
-    /// <summary>Tells a save and waits for its acknowledgement; every other answer ends the run.</summary>
-    private void Tell(ICheckpointCommand save, string? branch, Action<Saved> then, Func<object, bool>? alsoWhileSaving = null)
+    private void Send(ICheckpointCommand request, string? branch = null) =>
+        _checkpoints.Send(CheckpointCommand.Under(request, _report.TraceFor(branch)));
+
+    /// <summary>Tells a save, of a branch or not, and waits for its acknowledgement; every other answer ends the run.</summary>
+    private void Tell(ICheckpointCommand save, string? branch, bool isResult, Action<Saved> then, Func<object, bool>? alsoWhileSaving = null)
     {
-        _checkpoints.Send(save);
+        Send(save, branch);
         Await(message =>
         {
             switch (message)
             {
                 case Saved saved:
-                    _report.OnSaved(saved.Revision, branch);
+                    _report.OnSaved(saved.Revision, isResult ? branch : null);
                     then(saved);
                     break;
                 case SaveRefused { Reason: RefuseReason.StaleEpoch } refused:

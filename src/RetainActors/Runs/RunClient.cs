@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using RetainActors.Diagnostics;
 
 namespace RetainActors.Runs;
 
@@ -14,7 +15,8 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(text);
         var completion = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var call = new RunManagerActor.Call(new RunProtocol.StartRun(key, text, onTextChange, onTableChange, referenceDate), completion);
+        var call = new RunManagerActor.Call(
+            new RunProtocol.StartRun(key, text, onTextChange, onTableChange, referenceDate) { Trace = Spans.OfCaller }, completion);
         manager.Tell(call);
         using var registration = cancellationToken.Register(() => manager.Tell(new RunManagerActor.CancelCall(call)));
         return await AnswerAsync(completion, RunResult.Stopped(key, Terminated)).ConfigureAwait(false);
@@ -33,6 +35,14 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
     {
         ArgumentNullException.ThrowIfNull(texts);
         return new UnfinishedRuns(unfinished, this, maxLiveRuns).ResumeAsync(texts, onTextChange, onTableChange, cancellationToken);
+    }
+
+    /// <summary>How the runs are; <paramref name="stuckAfter"/> without progress counts as stuck.</summary>
+    internal Task<RunsStatus> InspectAsync(TimeSpan stuckAfter, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<RunsStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        manager.Tell(new RunManagerActor.Inspect(stuckAfter, completion));
+        return completion.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>A manager that is gone answers nobody.</summary>

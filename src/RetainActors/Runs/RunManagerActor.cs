@@ -6,10 +6,7 @@ namespace RetainActors.Runs;
 /// <param name="Request">The request.</param>
 /// <param name="Answer">Hands a message to the asker.</param>
 /// <param name="Call">The call that it came with, when the asker is no actor.</param>
-internal sealed record RunStart(RunProtocol.StartRun Request, Action<object> Answer, RunManagerActor.Call? Call)
-{
-    public void End(RunResult result) => Answer(new RunProtocol.Ended(result));
-}
+internal sealed record RunStart(RunProtocol.StartRun Request, Action<object> Answer, RunManagerActor.Call? Call);
 
 /// <summary>
 /// At most one live run per key, and no more at once than the settings allow; the others wait, the banks in turn. Starts a
@@ -19,6 +16,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
 {
     private readonly Dictionary<CheckpointKey, LiveRun> _live = [];
     private readonly WaitingRuns _waiting = new();
+    private readonly HashSet<CheckpointKey> _parked = [];
     private readonly List<TaskCompletionSource> _stopped = [];
 
     public static Props PropsFor(RunEnvironment environment) => Props.Create(() => new RunManagerActor(environment));
@@ -47,11 +45,11 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
                 live.Start.Answer(resumed);
                 break;
             case RunProtocol.Ended ended when _live.TryGetValue(ended.Result.Key, out var live):
-                OnEnded(live, ended);
+                OnEnded(live, ended.Result);
                 break;
             case RunGone gone when _live.TryGetValue(gone.Key, out var live) && live.Actor.Equals(gone.Actor):
                 // It stopped without an end: an unknown failure, which the supervisor has logged.
-                OnEnded(live, new RunProtocol.Ended(RunResult.Without(gone.Key, RunOutcome.Failed, "Crashed", "the run's actor failed; see the log of the actor system")));
+                OnEnded(live, RunResult.Without(gone.Key, RunOutcome.Failed, "Crashed", "the run's actor failed; see the log of the actor system"));
                 break;
             case RunGone:
                 break;
@@ -61,6 +59,12 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
                 break;
             case UnparkCall call:
                 Unpark(call.Key, result => call.Completion.TrySetResult(result));
+                break;
+            case Inspect inspect:
+                inspect.Completion.TrySetResult(RunsStatus.Of(_live.Values.Select(live => (live.Start.Request.Key, live.Progress)), _waiting.Count, _parked, inspect.StuckAfter));
+                break;
+            case NoLongerParked unparked:
+                _parked.Remove(unparked.Key);
                 break;
             case StopAll stop:
                 StopEverything(stop.Done);
@@ -76,7 +80,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
 
     protected override void PostStop()
     {
-        foreach (var (key, live) in _live) live.Start.End(RunResult.Stopped(key, "the run manager was stopped"));
+        foreach (var (key, live) in _live) End(live.Start, RunResult.Stopped(key, "the run manager was stopped"), live.Progress.Lived);
         while (_waiting.Next() is { } start) AnswerStopped(start);
         foreach (var done in _stopped) done.TrySetResult();
     }
@@ -85,7 +89,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     {
         var key = start.Request.Key;
         if (_live.ContainsKey(key) || _waiting.Find(key) is not null)
-            start.End(RunResult.Without(key, RunOutcome.AlreadyRunning, nameof(RunOutcome.AlreadyRunning), "a run of this key is live or waits for its turn"));
+            End(start, RunResult.Without(key, RunOutcome.AlreadyRunning, nameof(RunOutcome.AlreadyRunning), "a run of this key is live or waits for its turn"));
         else if (_stopped.Count > 0)
             AnswerStopped(start);
         else if (_live.Count < environment.Settings.MaxLiveRuns)
@@ -93,20 +97,21 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
         else if (_waiting.Count < environment.Settings.MaxWaitingRuns)
             _waiting.Add(start);
         else
-            start.End(RunResult.Without(key, RunOutcome.Refused, "Busy", $"{_waiting.Count} runs wait already; start it again later"));
+            End(start, RunResult.Without(key, RunOutcome.Refused, "Busy", $"{_waiting.Count} runs wait already; start it again later"));
     }
 
     private void Enter(RunStart start)
     {
-        var actor = Context.ActorOf(RetainRunActor.PropsFor(start.Request, environment));
+        var progress = new RunProgress(environment.Time);
+        var actor = Context.ActorOf(RetainRunActor.PropsFor(start.Request, environment, progress));
         Context.WatchWith(actor, new RunGone(start.Request.Key, actor));
-        _live.Add(start.Request.Key, new LiveRun(actor, start));
+        _live.Add(start.Request.Key, new LiveRun(actor, start, progress));
     }
 
-    private void OnEnded(LiveRun live, RunProtocol.Ended ended)
+    private void OnEnded(LiveRun live, RunResult result)
     {
-        _live.Remove(ended.Result.Key);
-        live.Start.Answer(ended);
+        _live.Remove(result.Key);
+        End(live.Start, result, live.Progress.Lived);
         if (_live.Count < environment.Settings.MaxLiveRuns && _waiting.Next() is { } next) Enter(next);
         if (_live.Count == 0)
             foreach (var done in _stopped) done.TrySetResult();
@@ -122,7 +127,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
         else if (_waiting.Find(key) is { } waiting && isMeant(waiting))
         {
             _waiting.Remove(key);
-            waiting.End(RunResult.Stopped(key, "the run was stopped before its turn"));
+            End(waiting, RunResult.Stopped(key, "the run was stopped before its turn"));
         }
     }
 
@@ -134,10 +139,27 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
         if (_live.Count == 0) done.TrySetResult();
     }
 
-    private void Unpark(CheckpointKey key, Action<UnparkResult> answer) => Context.ActorOf(UnparkActor.PropsFor(key, environment.Checkpoints, answer));
+    /// <summary>Gives a start its answer.</summary>
+    private void End(RunStart start, RunResult result, TimeSpan? lived = null)
+    {
+        if (result.Outcome == RunOutcome.Parked || result.Error?.Reason == nameof(RunOutcome.Parked)) _parked.Add(result.Key);
+        else if (result.Outcome is not (RunOutcome.Refused or RunOutcome.AlreadyRunning)) _parked.Remove(result.Key);
+        environment.Settings.Telemetry.OnEnded(result, lived);
+        start.Answer(new RunProtocol.Ended(result));
+    }
 
-    private static void AnswerStopped(RunStart start) =>
-        start.End(RunResult.Stopped(start.Request.Key, "the actor system is being stopped"));
+    private void Unpark(CheckpointKey key, Action<UnparkResult> answer)
+    {
+        var self = Self;
+        Context.ActorOf(UnparkActor.PropsFor(key, environment.Checkpoints, result =>
+        {
+            if (result.Error is null || result.Error.Reason == "NotParked") self.Tell(new NoLongerParked(key));
+            answer(result);
+        }));
+    }
+
+    private void AnswerStopped(RunStart start) =>
+        End(start, RunResult.Stopped(start.Request.Key, "the actor system is being stopped"));
 
     /// <summary>A run for code that is no actor; its task completes with the result.</summary>
     internal sealed record Call(RunProtocol.StartRun Request, TaskCompletionSource<RunResult> Completion) : INoSerializationVerificationNeeded;
@@ -151,7 +173,12 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     /// <summary>Stops every run and starts no other; done when the last live one has ended.</summary>
     internal sealed record StopAll(TaskCompletionSource Done) : INoSerializationVerificationNeeded;
 
+    /// <summary>Asks how the runs are.</summary>
+    internal sealed record Inspect(TimeSpan StuckAfter, TaskCompletionSource<RunsStatus> Completion) : INoSerializationVerificationNeeded;
+
     private sealed record RunGone(CheckpointKey Key, IActorRef Actor);
 
-    private sealed record LiveRun(IActorRef Actor, RunStart Start);
+    private sealed record NoLongerParked(CheckpointKey Key) : INoSerializationVerificationNeeded;
+
+    private sealed record LiveRun(IActorRef Actor, RunStart Start, RunProgress Progress);
 }

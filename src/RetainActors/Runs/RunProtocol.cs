@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace RetainActors.Runs;
 
 /// <summary>Messages of the run manager.</summary>
@@ -14,7 +16,11 @@ public static class RunProtocol
     /// <param name="ReferenceDate">The date that the source speaks from; a resumed run keeps the one it was started with.</param>
     public sealed record StartRun(
         CheckpointKey Key, string Text, ChangePolicy OnTextChange = ChangePolicy.Refuse, ChangePolicy OnTableChange = ChangePolicy.Refuse,
-        Timestamp? ReferenceDate = null);
+        Timestamp? ReferenceDate = null)
+    {
+        /// <summary>What the spans of the run hang under; an actor sets it, <see cref="IRunClient"/> does so by itself.</summary>
+        public ActivityContext Trace { get; init; }
+    }
 
     /// <summary>
     /// Stops the run of a key, after its current save when it is live; its asker gets <see cref="Ended"/>. Without one nothing

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Event;
+using RetainActors.Diagnostics;
 
 namespace RetainActors.Runs;
 
-/// <summary>Tells the event stream how one run goes, and keeps what its result says.</summary>
-internal sealed class RunReport(CheckpointKey key, EventStream events)
+/// <summary>Tells the event stream, telemetry and the manager how one run goes, and keeps what its result says.</summary>
+internal sealed class RunReport(RunProtocol.StartRun request, RunTelemetry telemetry, RunProgress progress, EventStream events)
 {
+    private readonly CheckpointKey _key = request.Key;
+    private readonly RunTrace? _trace = RunTrace.Start(request);
     private readonly ImmutableArray<string>.Builder _statesRun = ImmutableArray.CreateBuilder<string>();
     private string? _resumedAt;
 
@@ -18,33 +22,72 @@ internal sealed class RunReport(CheckpointKey key, EventStream events)
     /// <summary>The last acknowledged context; null when there is none.</summary>
     public RetainContext? Durable { get; set; }
 
+    /// <summary>What the save of a branch's result hangs under in a trace; with null any other request.</summary>
+    public ActivityContext TraceFor(string? branch) => _trace?.ContextFor(branch) ?? request.Trace;
+
     public void OnStarted(string? resumedAt)
     {
         _resumedAt = resumedAt;
-        events.Publish(new RunEvent.Started(key, Epoch, resumedAt));
+        progress.Note("is about to enter a state");
+        _trace?.OnStarted(Epoch, resumedAt);
+        events.Publish(new RunEvent.Started(_key, Epoch, resumedAt));
     }
 
-    public void OnEntered(string step) => events.Publish(new RunEvent.StateEntered(key, step));
+    /// <summary>The run goes on from a context, and from the branches that are durable of its open fork.</summary>
+    public void OnResumed(RetainContext context, int branches, string resumedAt)
+    {
+        telemetry.OnResumed(_key, context.StepLog.Count(step => step.Error is null), branches);
+        OnStarted(resumedAt);
+    }
+
+    /// <returns>The span that the handler runs under; null when nobody listens.</returns>
+    public Activity? OnEntered(string step)
+    {
+        progress.Note($"is in {step}");
+        events.Publish(new RunEvent.StateEntered(_key, step));
+        return _trace?.Enter(step);
+    }
 
     public void OnLeft(StepEnded ended, string? error)
     {
         _statesRun.Add(ended.Step);
-        events.Publish(new RunEvent.StateLeft(key, ended.Step, ended.Outcome.Duration, error));
+        progress.Note($"has left {ended.Step} and is to save that");
+        telemetry.OnLeft(_key, ended.Step, ended.Outcome.Duration, error is null);
+        _trace?.Leave(ended.Step, error);
+        events.Publish(new RunEvent.StateLeft(_key, ended.Step, ended.Outcome.Duration, error));
     }
 
     public void OnSaved(long revision, string? branch)
     {
         Revision = revision;
-        events.Publish(new RunEvent.Saved(key, revision, branch));
+        progress.Note($"has saved revision {revision}");
+        events.Publish(new RunEvent.Saved(_key, revision, branch));
     }
 
-    public void OnRetried(StepFailure failure) =>
-        events.Publish(new RunEvent.Retried(key, failure.Step, failure.InRow, failure.RetryAfter, failure.Error));
+    public void OnRetried(StepFailure failure)
+    {
+        progress.Note($"waits to enter {failure.Step} again");
+        telemetry.OnRetried(_key, failure.Step);
+        _trace?.OnRetried(failure);
+        events.Publish(new RunEvent.Retried(_key, failure.Step, failure.InRow, failure.RetryAfter, failure.Error));
+    }
 
-    public void OnParked(StepFailure failure) => events.Publish(new RunEvent.Parked(key, failure.Step, failure.InRow, failure.Error));
+    public void OnParked(StepFailure failure)
+    {
+        telemetry.OnParked(_key, failure.Step);
+        events.Publish(new RunEvent.Parked(_key, failure.Step, failure.InRow, failure.Error));
+    }
 
-    public void OnEnded(RunResult result) => events.Publish(new RunEvent.Ended(key, result));
+    public void OnEnded(RunResult result)
+    {
+        _trace?.End(RunTelemetry.NameOf(result.Outcome), result.Error);
+        events.Publish(new RunEvent.Ended(_key, result));
+    }
+
+    /// <summary>The run is gone; what it left open ends too.</summary>
+    public void Close() => _trace?.End(
+        RunTelemetry.NameOf(RunOutcome.Failed), new RunError("Crashed", "the run's actor stopped before the run ended"));
 
     public RunResult Result(RunOutcome outcome, RunError? error) =>
-        new(key, outcome, Revision, Durable, _statesRun.ToImmutable(), _resumedAt, error);
+        new(_key, outcome, Revision, Durable, _statesRun.ToImmutable(), _resumedAt, error);
 }

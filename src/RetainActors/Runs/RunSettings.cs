@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using RetainActors.Diagnostics;
 
 namespace RetainActors.Runs;
 
@@ -16,6 +17,9 @@ internal sealed record RunSettings(
     /// <summary>Runs that were refused together should not come back together.</summary>
     private const double BusyJitter = 0.2;
 
+    /// <summary>What is measured.</summary>
+    public RunTelemetry Telemetry { get; init; } = new(KeyTags.None);
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="ConfigurationException">Names the key that is missing or out of range.</exception>
     public static RunSettings From(Config root)
@@ -31,6 +35,9 @@ internal sealed record RunSettings(
             section.TimeOrOff("state-timeout"),
             section.Time("cancel-grace"),
             new Backoff(min, max, BusyJitter),
-            section.Time("busy.timeout"));
+            section.Time("busy.timeout"))
+        {
+            Telemetry = RunTelemetry.From(root),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RetainActors.Json;
 
 namespace RetainActors.Runs;
@@ -18,12 +19,15 @@ internal sealed record StepOutcome(
     /// <param name="context">The context that it is entered with.</param>
     /// <param name="time">The clock.</param>
     /// <param name="timeout">How long the state may take, for the message when it took longer.</param>
+    /// <param name="span">The current span of the handler; null when nobody listens.</param>
     /// <param name="stop">Cancelled when the run is being stopped.</param>
     /// <param name="end">The handler's token: cancelled then too, and when the state takes too long.</param>
     public static Task<StepOutcome> RunAsync(
-        StateDefinition state, StateScope scope, RetainContext context, TimeProvider time, TimeSpan? timeout, CancellationToken stop, CancellationToken end) =>
+        StateDefinition state, StateScope scope, RetainContext context, TimeProvider time, TimeSpan? timeout, Activity? span, CancellationToken stop,
+        CancellationToken end) =>
         Task.Run(async () =>
         {
+            if (span is not null) Activity.Current = span;
             var startedAt = Timestamp.From(time.GetUtcNow());
             var clock = time.GetTimestamp();
             StateResult? result = null;

@@ -61,7 +61,7 @@ internal sealed class StepsInFlight(
 
     private void Start(StateDefinition state, string step, RetainContext context)
     {
-        report.OnEntered(step);
+        var span = report.OnEntered(step);
         // The first scope makes the derived data that those of later steps share.
         var scope = _scope = _scope?.For(state.Name) ?? new StateScope(request.Key, request.Text, state.Name, report.Epoch, context.Attempt);
         var timeout = state.Policy.Timeout ?? environment.Settings.StateTimeout;
@@ -72,7 +72,7 @@ internal sealed class StepsInFlight(
         };
         _steps.Add(step, flight);
         if (timeout is { } limit) timers.StartSingleTimer(flight.TimerKey, new Overdue(flight), limit);
-        StepOutcome.RunAsync(state, scope, context, environment.Time, timeout, _stop.Token, flight.End.Token)
+        StepOutcome.RunAsync(state, scope, context, environment.Time, timeout, span, _stop.Token, flight.End.Token)
             .ContinueWith(
                 ended => run.Tell(ended.IsCompletedSuccessfully ? new Ended(flight, ended.Result) : new Status.Failure(ended.Exception)),
                 TaskScheduler.Default);

@@ -1,3 +1,5 @@
+using RetainActors.Diagnostics;
+
 namespace RetainActors.Runs;
 
 /// <summary>Starts that wait for a place: in order within a bank, the banks in turn, so that a large bank holds up no other.</summary>
@@ -16,6 +18,7 @@ internal sealed class WaitingRuns
     public void Add(RunStart start)
     {
         _waiting.Add(start.Request.Key, start);
+        ActiveActors.AddWaitingRuns(1);
         if (!_banks.TryGetValue(start.Request.Key.Bank, out var bank))
         {
             _banks.Add(start.Request.Key.Bank, bank = new Queue<RunStart>());
@@ -26,7 +29,10 @@ internal sealed class WaitingRuns
     }
 
     /// <summary>Takes the start of a key away.</summary>
-    public void Remove(CheckpointKey key) => _waiting.Remove(key);
+    public void Remove(CheckpointKey key)
+    {
+        if (_waiting.Remove(key)) ActiveActors.AddWaitingRuns(-1);
+    }
 
     /// <summary>The start whose turn it is; null when none waits.</summary>
     public RunStart? Next()
@@ -38,7 +44,7 @@ internal sealed class WaitingRuns
             while (bank.TryDequeue(out var start))
             {
                 if (!_waiting.TryGetValue(start.Request.Key, out var waiting) || !ReferenceEquals(waiting, start)) continue;
-                _waiting.Remove(start.Request.Key);
+                Remove(start.Request.Key);
                 _turns.Enqueue(name);
                 return start;
             }

@@ -30,7 +30,8 @@ internal sealed class ProbedRun
         kit.Sys.EventStream.Subscribe(_retries.Ref, typeof(RunEvent.Retried));
         Actor = Parent.ChildActorOf(
             RetainRunActor.PropsFor(
-                new RunProtocol.StartRun(Key, Text, policy), new RunEnvironment(table, settings ?? Impatient, Checkpoints.Ref, Clock)),
+                new RunProtocol.StartRun(Key, Text, policy), new RunEnvironment(table, settings ?? Impatient, Checkpoints.Ref, Clock),
+                new RunProgress(Clock)),
             new OneForOneStrategy(_ => Directive.Stop));
         _watcher = kit.CreateTestProbe();
         _watcher.Watch(Actor);
