@@ -28,6 +28,10 @@ internal sealed class HostedRuns : IExtension
     /// <exception cref="InvalidOperationException">The system has no state table.</exception>
     public IRunClient Client => _client?.Value ?? throw new InvalidOperationException("There is no state table. Call WithRetainRuns in AddAkka.");
 
+    /// <summary>How the runs are; <paramref name="stuckAfter"/> without progress counts as stuck.</summary>
+    public Task<RunsStatus> InspectAsync(TimeSpan stuckAfter, CancellationToken cancellationToken) =>
+        ((RunClient)Client).InspectAsync(stuckAfter, cancellationToken);
+
     /// <summary>Makes the table now, so that a wrong one fails the start of the host.</summary>
     public void Start() => _ = Client;
 

@@ -30,7 +30,19 @@ public sealed class RetainCheckpointsOptions
     /// <summary>How long the client waits for an answer before it sends a request again.</summary>
     public TimeSpan? ResendInterval { get; set; }
 
-    internal Config ToConfig() => ConfigurationFactory.ParseString(new StringBuilder()
+    /// <summary>How long a key whose journal failed rests the first time; then twice as long each time.</summary>
+    public TimeSpan? MinRestartBackoff { get; set; }
+
+    /// <summary>The longest rest of a key that keeps failing; at least <see cref="MinRestartBackoff"/>.</summary>
+    public TimeSpan? MaxRestartBackoff { get; set; }
+
+    /// <summary>How long the records of a key are kept.</summary>
+    public CheckpointRetentionOptions Retention { get; } = new();
+
+    /// <summary>How much of a key the measurements of instruments carry (<c>retain.telemetry.key-tags</c>); of runs too.</summary>
+    public MetricKeyTags? MetricKeyTags { get; set; }
+
+    internal Config ToConfig() => ConfigurationFactory.ParseString(Retention.AppendSectionTo(new StringBuilder()
         .AppendLine("retain.checkpoint {")
         .AppendKey("journal-plugin-id", JournalPluginId)
         .AppendKey("max-record-size", MaxRecordSizeBytes)
@@ -39,6 +51,9 @@ public sealed class RetainCheckpointsOptions
         .AppendKey("passivate-after", PassivateAfter)
         .AppendKey("client.request-timeout", RequestTimeout)
         .AppendKey("client.resend-interval", ResendInterval)
+        .AppendKey("restart-backoff.min", MinRestartBackoff)
+        .AppendKey("restart-backoff.max", MaxRestartBackoff))
         .AppendLine("}")
+        .AppendKey("retain.telemetry.key-tags", MetricKeyTags?.ToString().ToLowerInvariant())
         .ToString());
 }

@@ -57,12 +57,17 @@ public static class RetainHostingExtensions
     /// Starts the checkpoints with the actor system: <see cref="IRequiredActor{TActor}"/> of <see cref="CheckpointRegion"/> for
     /// actors; <see cref="ServiceCollectionExtensions.AddRetainClients"/> for everybody else.
     /// </summary>
+    /// <param name="builder">The builder of <c>AddAkka</c>.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="checkpoints">Adds the health check.</param>
     public static AkkaConfigurationBuilder WithRetainCheckpoints(
-        this AkkaConfigurationBuilder builder, Action<RetainCheckpointsOptions>? configure = null)
+        this AkkaConfigurationBuilder builder, Action<RetainCheckpointsOptions>? configure = null,
+        Action<RetainCheckpointsBuilder>? checkpoints = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new RetainCheckpointsOptions();
         configure?.Invoke(options);
+        checkpoints?.Invoke(new RetainCheckpointsBuilder(builder));
         return builder
             .AddHocon(options.ToConfig(), HoconAddMode.Prepend)
             .WithExtension<RetainCheckpoints.Provider>()
@@ -72,14 +77,16 @@ public static class RetainHostingExtensions
     /// <summary>Runs sources over one state table, on the checkpoints of the system, which this starts too.</summary>
     /// <param name="builder">The builder of <c>AddAkka</c>.</param>
     /// <param name="table">Makes the table when the system starts, with services that its states need.</param>
+    /// <param name="runs">Adds the health check.</param>
     /// <exception cref="InvalidOperationException">It was called before; a system has one table.</exception>
     public static AkkaConfigurationBuilder WithRetainRuns(
-        this AkkaConfigurationBuilder builder, Func<IDependencyResolver, StateTable> table)
+        this AkkaConfigurationBuilder builder, Func<IDependencyResolver, StateTable> table, Action<RetainRunsBuilder>? runs = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(table);
         if (builder.Setups.OfType<HostedRunsSetup>().Any())
             throw new InvalidOperationException("WithRetainRuns was called before. Call it once: a system has one state table.");
+        runs?.Invoke(new RetainRunsBuilder(builder));
         return builder.AddSetup(new HostedRunsSetup(table)).WithActors((system, _) => HostedRuns.Get(system).Start());
     }
 

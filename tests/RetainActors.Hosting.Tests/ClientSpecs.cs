@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.TestKit.Xunit2;
+using Microsoft.Extensions.Configuration;
 using RetainActors.Checkpoints;
 using RetainActors.Persistence;
 using RetainActors.Runs;
@@ -62,26 +63,75 @@ public sealed class ClientSpecs
                 (options.InFlightTimeout, options.RequestTimeout, options.ResendInterval) =
                     (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5));
                 options.PassivateAfter = Timeout.InfiniteTimeSpan;
+                (options.MinRestartBackoff, options.MaxRestartBackoff) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(9));
+                options.MetricKeyTags = MetricKeyTags.Bank;
+                var retention = options.Retention;
+                (retention.KeepRevisions, retention.OnSuccess, retention.ExpireAfter) = (3, SuccessRetention.Expire, TimeSpan.FromDays(2));
+                retention.Banks.Add(new BankRetentionOptions { Bank = "a \"b\"", KeepRevisions = int.MaxValue, OnSuccess = SuccessRetention.Delete });
+                retention.Banks.Add(new BankRetentionOptions { Bank = "c", ExpireAfter = TimeSpan.FromHours(1) });
             })
             .AddHocon("retain.checkpoint.max-batch-size = 2 MiB", HoconAddMode.Append));
 
         Assert.All(
-            new[] { "journal-plugin-id", "max-record-size", "max-queue-length", "max-batch-size", "in-flight-timeout", "passivate-after", "client.request-timeout", "client.resend-interval" },
+            new[]
+            {
+                "journal-plugin-id", "max-record-size", "max-queue-length", "max-batch-size", "in-flight-timeout", "passivate-after",
+                "client.request-timeout", "client.resend-interval", "restart-backoff.min", "restart-backoff.max", "retention.keep-revisions",
+                "retention.on-success", "retention.expire-after",
+            },
             key => Assert.Equal(RetainCheckpoints.DefaultConfig.GetString("retain.checkpoint." + key), defaults.Config.GetString("retain.checkpoint." + key)));
         var section = set.Config.GetConfig("retain.checkpoint");
         Assert.Equal((FilePersistence.MemoryJournalPath, "1048576", 7), (section.GetString("journal-plugin-id"), section.GetString("max-record-size"), section.GetInt("max-queue-length")));
         Assert.Equal(("1000ms", "off", "2000ms", "500ms"), (section.GetString("in-flight-timeout"), section.GetString("passivate-after"),
             section.GetString("client.request-timeout"), section.GetString("client.resend-interval")));
         Assert.Equal(2L << 20, section.GetByteSize("max-batch-size"));
+        Assert.Empty(CheckpointSettings.From(defaults.Config).Retention.Banks);
+        Assert.Equal(RetainCheckpoints.DefaultConfig.GetString("retain.telemetry.key-tags"), defaults.Config.GetString("retain.telemetry.key-tags"));
+        Assert.Equal("bank", set.Config.GetString("retain.telemetry.key-tags"));
+        var settings = CheckpointSettings.From(set.Config);
+        Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(9)), (settings.RestartBackoff.Min, settings.RestartBackoff.Max));
+        Assert.Equal(new RetentionPolicy(3, OnSuccess.Expire, TimeSpan.FromDays(2)), settings.Retention.For("other"));
+        Assert.Equal(new RetentionPolicy(null, OnSuccess.Delete, TimeSpan.FromDays(2)), settings.Retention.For("a \"b\""));
+        Assert.Equal(new RetentionPolicy(3, OnSuccess.Expire, TimeSpan.FromHours(1)), settings.Retention.For("c"));
     }
 
-    [Fact(DisplayName = "A wrong option of checkpoints should fail the start of the host and name its key")]
-    public async Task Wrong_option()
+    [Theory(DisplayName = "A wrong option of checkpoints should fail the start of the host and name its key")]
+    [InlineData("max-queue-length")]
+    [InlineData("restart-backoff.min")]
+    [InlineData("retention.keep-revisions")]
+    [InlineData("retention.expire-after")]
+    [InlineData("retention.banks[0].bank")]
+    public async Task Wrong_option(string key)
     {
-        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(builder => builder.WithRetainCheckpoints(options => options.MaxQueueLength = 0)));
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(builder => builder.WithRetainCheckpoints(options =>
+        {
+            if (key == "max-queue-length") options.MaxQueueLength = 0;
+            if (key == "restart-backoff.min") options.MinRestartBackoff = TimeSpan.FromHours(1);
+            if (key == "retention.keep-revisions") options.Retention.KeepRevisions = 0;
+            if (key == "retention.expire-after") options.Retention.ExpireAfter = TimeSpan.Zero;
+            if (key == "retention.banks[0].bank") options.Retention.Banks.Add(new BankRetentionOptions());
+        })));
 
         var cause = refusal as ConfigurationException ?? refusal.GetBaseException() as ConfigurationException;
-        Assert.Contains("retain.checkpoint.max-queue-length", Assert.IsType<ConfigurationException>(cause).Message, StringComparison.Ordinal);
+        Assert.Contains($"retain.checkpoint.{key}", Assert.IsType<ConfigurationException>(cause).Message, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "The options of checkpoints should bind from appsettings")]
+    public void Binds()
+    {
+        var options = new RetainCheckpointsOptions();
+
+        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["MinRestartBackoff"] = "00:00:01", ["MetricKeyTags"] = "Source", ["Retention:KeepRevisions"] = "4", ["Retention:OnSuccess"] = "Expire",
+            ["Retention:Banks:0:Bank"] = "scratch", ["Retention:Banks:0:KeepRevisions"] = "1",
+        }).Build().Bind(options);
+
+        Assert.Equal(
+            (TimeSpan.FromSeconds(1), MetricKeyTags.Source, 4, SuccessRetention.Expire),
+            (options.MinRestartBackoff, options.MetricKeyTags, options.Retention.KeepRevisions, options.Retention.OnSuccess));
+        var bank = Assert.Single(options.Retention.Banks);
+        Assert.Equal(("scratch", 1, null), (bank.Bank, bank.KeepRevisions, bank.OnSuccess));
     }
 
     private static StateTable Table(ICheckpointClient? client = null) => new StateTableBuilder("READ")

@@ -41,12 +41,13 @@ public sealed class ReadmeSpecs
     }
 
     [Theory(DisplayName = "The readmes should show exactly the code that is compiled here")]
-    [InlineData("in a service", "README.md")]
-    [InlineData("in a service", "src", "RetainActors.Hosting", "README.md")]
-    [InlineData("a hosted service", "src", "RetainActors.Hosting", "README.md")]
-    public void Same_text(string mark, params string[] readme)
+    [InlineData("in a service", "ReadmeSample.cs", "README.md")]
+    [InlineData("in a service", "ReadmeSample.cs", "src", "RetainActors.Hosting", "README.md")]
+    [InlineData("a hosted service", "ReadmeSample.cs", "src", "RetainActors.Hosting", "README.md")]
+    [InlineData("a whole service", "ServiceSample.cs", "src", "RetainActors.Hosting", "README.md")]
+    public void Same_text(string mark, string file, params string[] readme)
     {
-        var source = File.ReadAllText(Repository.File("tests", "RetainActors.Hosting.Tests", "ReadmeSample.cs"));
+        var source = File.ReadAllText(Repository.File("tests", "RetainActors.Hosting.Tests", file));
         var lines = Marked(mark, source);
         var indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
         var sample = string.Join('\n', lines.Select(line => line.Length == 0 ? line : line[indent..]));

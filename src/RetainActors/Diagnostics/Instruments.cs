@@ -11,6 +11,9 @@ internal static class Instruments
 
     public const string Success = "success";
 
+    /// <summary>The outcome of a state or branch that came to an end of its own.</summary>
+    public static string OfStep(bool succeeded) => succeeded ? Success : "failure";
+
     public static readonly string? Version = typeof(Instruments).Assembly.GetName().Version?.ToString(3);
 
     public static readonly Meter Meter = new(RetainActorsTelemetry.MeterName, Version);

@@ -43,7 +43,7 @@ internal sealed record RunTelemetry(KeyTags KeyTags)
     {
         if (!StateDuration.Enabled) return;
         var tags = TagsOf(key, state);
-        tags.Add(Instruments.OutcomeTag, succeeded ? Instruments.Success : "failure");
+        tags.Add(Instruments.OutcomeTag, Instruments.OfStep(succeeded));
         StateDuration.Record(duration.TotalSeconds, tags);
     }
 

@@ -40,7 +40,7 @@ internal sealed class RunTrace
 
     public void Leave(string step, string? error)
     {
-        if (_steps.TryGetValue(step, out var span)) Spans.End(span, error);
+        if (_steps.TryGetValue(step, out var span)) Spans.End(span.SetTag(Instruments.OutcomeTag, Instruments.OfStep(error is null)), error);
     }
 
     public void OnRetried(StepFailure failure) => _run?.AddEvent(new ActivityEvent(
