@@ -34,6 +34,7 @@ public static class RetainHostingExtensions
         options.Snapshots.Root ??= options.Root;
 
         builder.WithExtension<FilePersistence.Provider>();
+        builder.WithActors((system, _) => FilePersistence.Get(system).TraceOf = RetainActorsTelemetry.TraceOf);
         if (options.Mode != PersistenceMode.SnapshotStore)
         {
             builder.WithJournal(options.Journal, journal);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -36,6 +37,7 @@ public sealed class FileJournal : WriteJournalBase
     private readonly JournalReader _reader;
     private readonly AppendFeed _feed = new();
     private readonly JournalTelemetry _telemetry;
+    private readonly FilePersistence? _extension;
     private readonly long _maxUnitSizeBytes;
     private readonly ICancelable _ticking;
 
@@ -60,7 +62,7 @@ public sealed class FileJournal : WriteJournalBase
         _telemetry = new JournalTelemetry(pluginId);
         try
         {
-            var extension = FilePersistence.Get(system);
+            _extension = FilePersistence.Get(system);
             var section = FilePersistence.WithDefaults(pluginId, config);
             var settings = FileJournalSettings.From(section);
             _callSettings = JournalCallSettings.From(section);
@@ -72,7 +74,7 @@ public sealed class FileJournal : WriteJournalBase
                 _telemetry.Damaged();
                 system.EventStream.Publish(JournalDamaged.From(pluginId, settings.Root, found));
             });
-            var fileSystem = extension.FileSystemFor(pluginId, settings.FileSystem);
+            var fileSystem = _extension.FileSystemFor(pluginId, settings.FileSystem);
             _log = JournalLog.Open(
                 () => _telemetry.Open(() => FileLog.Open(settings.ToLogSettings(), fileSystem)), settings, failures, damage, logger,
                 _feed.Reopened);
@@ -147,7 +149,7 @@ public sealed class FileJournal : WriteJournalBase
             // Here and now: event adapters run meanwhile, and the actor may go on changing what it gave.
             var batch = WriteBatch.Encode(PreparePersistentBatch(request.Messages), _serializer, _maxUnitSizeBytes);
             if (batch.IsEmpty) answer.Succeed(batch.Result);
-            else _ = AppendAsync(batch, answer);
+            else _ = AppendAsync(batch, answer, JournalTelemetry.TraceOf(request, _extension?.TraceOf));
         }
         catch (Exception e)
         {
@@ -156,11 +158,11 @@ public sealed class FileJournal : WriteJournalBase
         }
     }
 
-    private async Task AppendAsync(WriteBatch batch, WriteAnswer answer)
+    private async Task AppendAsync(WriteBatch batch, WriteAnswer answer, ActivityContext trace)
     {
         try
         {
-            var result = await _telemetry.Append(batch.PersistenceId).Around(_log.StoreAsync(log =>
+            var result = await _telemetry.Append(batch.PersistenceId, trace).Around(_log.StoreAsync(log =>
             {
                 // Only before the append: after it the events are stored whatever the actor was told.
                 if (answer.IsGiven) throw new OperationCanceledException("The write was given up before it began.");

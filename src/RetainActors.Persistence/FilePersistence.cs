@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
 using RetainActors.Storage;
@@ -38,6 +39,12 @@ public sealed class FilePersistence : IExtension
     /// <summary>The embedded <c>reference.conf</c>: every key with its meaning and default.</summary>
     public static Config DefaultConfig { get; } =
         ConfigurationFactory.FromResource<FilePersistence>("RetainActors.Persistence.reference.conf");
+
+    /// <summary>
+    /// Says what the span <c>journal.append</c> of an event hangs under; the default is nothing. Null, the default, asks nobody. Called by
+    /// the journals while they take a write, and only when somebody listens to spans: it must not block or throw.
+    /// </summary>
+    public Func<object, ActivityContext>? TraceOf { get; set; }
 
     /// <summary>The extension of <paramref name="system"/>, made on the first call.</summary>
     public static FilePersistence Get(ActorSystem system)

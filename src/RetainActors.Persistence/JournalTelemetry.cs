@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Akka.Persistence;
 using RetainActors.Storage;
 
 namespace RetainActors.Persistence;
@@ -52,7 +53,16 @@ internal sealed class JournalTelemetry : IDisposable
     /// <summary>Has the gauges ask for the size of the log until this is disposed.</summary>
     public void Watch(Func<LogStatistics?> statistics) => Running[this] = statistics;
 
-    public Operation Append(string persistenceId) => new(this, "append", "journal.append", persistenceId);
+    /// <summary>An append, under the trace of its first event.</summary>
+    public Operation Append(string persistenceId, ActivityContext trace) => new(this, "append", "journal.append", persistenceId, trace);
+
+    /// <summary>The trace of the first event of a write; the default when nobody listens.</summary>
+    public static ActivityContext TraceOf(WriteMessages request, Func<object, ActivityContext>? traceOf) =>
+        traceOf is not null && Source.HasListeners()
+        && request.Messages.OfType<AtomicWrite>().FirstOrDefault()?.Payload is IEnumerable<IPersistentRepresentation> events
+        && events.FirstOrDefault() is { } first
+            ? traceOf(first.Payload)
+            : default;
 
     public Operation Delete(string persistenceId) => new(this, "delete", "journal.delete", persistenceId);
 
@@ -109,10 +119,13 @@ internal sealed class JournalTelemetry : IDisposable
         private readonly Activity? _span;
         private readonly long _start;
 
-        public Operation(JournalTelemetry owner, string? operation, string span, string? persistenceId)
+        public Operation(JournalTelemetry owner, string? operation, string span, string? persistenceId, ActivityContext parent = default)
         {
             (_owner, _operation, _start) = (owner, operation, Stopwatch.GetTimestamp());
-            _span = Source.StartActivity(span);
+            if (!Source.HasListeners()) return;
+            // The current one is whatever the thread was made under.
+            Activity.Current = null;
+            _span = Source.StartActivity(span, ActivityKind.Internal, parent);
             _span?.SetTag(JournalTag, owner._journal.Value).SetTag("retain.persistence_id", persistenceId);
         }
 

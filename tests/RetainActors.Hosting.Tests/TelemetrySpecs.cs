@@ -60,5 +60,9 @@ public sealed class TelemetrySpecs : IDisposable
         Assert.Equal(
             ["checkpoint.claim", "checkpoint.load", "checkpoint.load", "checkpoint.save", "checkpoint.save", "checkpoint.write", "checkpoint.write", "checkpoint.write", "run", "run.state"],
             mine.Select(span => span.OperationName).Order(StringComparer.Ordinal));
+        var appends = spans.Where(span => span.OperationName == "journal.append" && Equals(span.GetTagItem("retain.persistence_id"), key.PersistenceId));
+        Assert.Equal(
+            mine.Where(span => span.OperationName == "checkpoint.write").Select(span => (span.TraceId, span.SpanId)).ToHashSet(),
+            appends.Select(span => (span.TraceId, span.ParentSpanId)).ToHashSet());
     }
 }

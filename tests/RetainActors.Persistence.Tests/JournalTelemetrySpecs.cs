@@ -98,6 +98,36 @@ public sealed class JournalTelemetrySpecs : TestKit
         Assert.Contains(_spans, span => span is { OperationName: "journal.append", Status: ActivityStatusCode.Error });
     }
 
+    [Fact(DisplayName = "The span of an append should hang under the trace of its event, and without one under nothing, whatever its thread was made under")]
+    public async Task Traces()
+    {
+        using var source = new ActivitySource("RetainActors");
+        using var making = source.StartActivity("making the system");
+        var trace = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+        await using (var service = Service.Start(TestJournal.ConfigFor(_pluginId, "file-system = memory, root = /retain")))
+        {
+            var asked = new ConcurrentQueue<object>();
+            FilePersistence.Get(service.System).TraceOf = @event =>
+            {
+                asked.Enqueue(@event);
+                return Equals(@event, "traced") ? trace : default;
+            };
+            var probe = CreateTestProbe();
+            var actor = service.Record("a", probe);
+            await probe.ExpectMsgAsync<Recovered>();
+            actor.Tell(new Keep("traced"), probe);
+            await probe.ExpectMsgAsync<Stored>();
+            actor.Tell(new Keep("other"), probe);
+            await probe.ExpectMsgAsync<Stored>();
+            Assert.Equal(["traced", "other"], asked);
+        }
+
+        var appends = _spans.Where(span => span.OperationName == "journal.append").ToList();
+        Assert.Equal([(trace.TraceId, trace.SpanId)], appends.Where(span => span.ParentSpanId != default).Select(span => (span.TraceId, span.ParentSpanId)));
+        Assert.Equal(2, appends.Count);
+        Assert.All(_spans.Except(appends), span => Assert.Equal(default, span.ParentSpanId));
+    }
+
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);

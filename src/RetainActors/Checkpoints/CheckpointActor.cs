@@ -197,7 +197,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
             return;
         }
 
-        batch.Span = _settings.Telemetry.BeginWrite(_state.Key, batch.Records.Count, batch.SizeBytes, batch.Traces);
+        batch.BeginSpan(_settings.Telemetry, _state.Key);
         PersistAllAsync(batch.Records, _ => OnDurable(batch));
     }
 

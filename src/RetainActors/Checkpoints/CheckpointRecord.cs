@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetainActors.Json;
@@ -94,6 +95,9 @@ internal sealed record CheckpointRecord(RecordHeader Header, ReadOnlyMemory<byte
 
     /// <summary>Size of the frame, in bytes.</summary>
     public int Size => _storedSize ?? Frame.Length;
+
+    /// <summary>The span of its write; not stored.</summary>
+    public ActivityContext Trace { get; set; }
 
     private int? _storedSize;
 

@@ -9,7 +9,9 @@ internal sealed class WriteBatch(CheckpointState before)
 {
     private readonly List<WaitingRequest> _requests = [];
     private readonly List<ICheckpointReply> _replies = [];
+    // Of the requests whose records are stored; null when none has one.
     private List<ActivityContext>? _traces;
+    private Activity? _span;
     private int _calls;
 
     /// <summary>The state once the batch is durable.</summary>
@@ -33,12 +35,6 @@ internal sealed class WriteBatch(CheckpointState before)
     /// <summary>The revision up to which removal was asked of the journal before the answer is due; null when none was.</summary>
     public long? RemovesTo { get; set; }
 
-    /// <summary>The traces of the requests whose records are stored; null when none has one.</summary>
-    public IReadOnlyList<ActivityContext>? Traces => _traces;
-
-    /// <summary>The span of the write; null when nobody listens, and when it has ended.</summary>
-    public Activity? Span { get; set; }
-
     /// <summary>Takes a request in whose decision is still to come.</summary>
     public void Add(WaitingRequest request) => _requests.Add(request);
 
@@ -61,11 +57,19 @@ internal sealed class WriteBatch(CheckpointState before)
         }
     }
 
+    /// <summary>The records go to the journal.</summary>
+    public void BeginSpan(CheckpointTelemetry telemetry, CheckpointKey key)
+    {
+        _span = telemetry.BeginWrite(key, Records.Count, SizeBytes, _traces);
+        if (_span is null) return;
+        foreach (var record in Records) record.Trace = _span.Context;
+    }
+
     /// <summary>Ends the span of the write, if there is one.</summary>
     public void EndSpan(string? error = null)
     {
-        if (Span is { } span) Spans.End(span, error);
-        Span = null;
+        if (_span is { } span) Spans.End(span, error);
+        _span = null;
     }
 
     public bool IsLastCall() => ++_calls == Records.Count;

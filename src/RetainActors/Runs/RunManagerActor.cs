@@ -61,7 +61,8 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
                 Unpark(call.Key, result => call.Completion.TrySetResult(result));
                 break;
             case Inspect inspect:
-                inspect.Completion.TrySetResult(RunsStatus.Of(_live.Values.Select(live => (live.Start.Request.Key, live.Progress)), _waiting.Count, _parked, inspect.StuckAfter));
+                inspect.Completion.TrySetResult(RunsStatus.Of(
+                    _live.Select(live => (live.Key, live.Value.Progress)), _waiting.Count, _parked, inspect.StuckAfter));
                 break;
             case NoLongerParked unparked:
                 _parked.Remove(unparked.Key);
@@ -142,8 +143,9 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     /// <summary>Gives a start its answer.</summary>
     private void End(RunStart start, RunResult result, TimeSpan? lived = null)
     {
-        if (result.Outcome == RunOutcome.Parked || result.Error?.Reason == nameof(RunOutcome.Parked)) _parked.Add(result.Key);
-        else if (result.Outcome is not (RunOutcome.Refused or RunOutcome.AlreadyRunning)) _parked.Remove(result.Key);
+        if (result.Error?.Reason == nameof(RunOutcome.Parked)) _parked.Add(result.Key);
+        // What entered a state was not parked; a run that ended before says nothing about that.
+        else if (result.StatesRun.Length > 0 || result.Outcome is RunOutcome.Completed or RunOutcome.UpToDate) _parked.Remove(result.Key);
         environment.Settings.Telemetry.OnEnded(result, lived);
         start.Answer(new RunProtocol.Ended(result));
     }

@@ -43,7 +43,7 @@ internal sealed class RunReport(RunProtocol.StartRun request, RunTelemetry telem
     /// <returns>The span that the handler runs under; null when nobody listens.</returns>
     public Activity? OnEntered(string step)
     {
-        progress.Note($"is in {step}");
+        progress.Note("is in", step);
         events.Publish(new RunEvent.StateEntered(_key, step));
         return _trace?.Enter(step);
     }
@@ -51,7 +51,7 @@ internal sealed class RunReport(RunProtocol.StartRun request, RunTelemetry telem
     public void OnLeft(StepEnded ended, string? error)
     {
         _statesRun.Add(ended.Step);
-        progress.Note($"has left {ended.Step} and is to save that");
+        progress.Note("is to save that it has left", ended.Step);
         telemetry.OnLeft(_key, ended.Step, ended.Outcome.Duration, error is null);
         _trace?.Leave(ended.Step, error);
         events.Publish(new RunEvent.StateLeft(_key, ended.Step, ended.Outcome.Duration, error));
@@ -60,13 +60,13 @@ internal sealed class RunReport(RunProtocol.StartRun request, RunTelemetry telem
     public void OnSaved(long revision, string? branch)
     {
         Revision = revision;
-        progress.Note($"has saved revision {revision}");
+        progress.Note("has saved");
         events.Publish(new RunEvent.Saved(_key, revision, branch));
     }
 
     public void OnRetried(StepFailure failure)
     {
-        progress.Note($"waits to enter {failure.Step} again");
+        progress.Note("waits to enter again", failure.Step);
         telemetry.OnRetried(_key, failure.Step);
         _trace?.OnRetried(failure);
         events.Publish(new RunEvent.Retried(_key, failure.Step, failure.InRow, failure.RetryAfter, failure.Error));

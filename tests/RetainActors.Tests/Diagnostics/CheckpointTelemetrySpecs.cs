@@ -57,6 +57,7 @@ public sealed class CheckpointTelemetrySpecs : TestKit
             (request.TraceId, ActivityStatusCode.Unset, "source"), (span.TraceId, span.Status, span.GetTagItem("retain.source"))));
         Assert.Equal((1, "success"), ((int)write.GetTagItem("retain.checkpoint.records")!, save.GetTagItem("outcome")));
         Assert.Same(request, Activity.Current);
+        Assert.Equal(default, RetainActorsTelemetry.TraceOf("an event of somebody else"));
     }
 
     [Fact(DisplayName = "An actor should carry its trace in the request, and a request without one begin a trace of its own")]
