@@ -47,6 +47,30 @@ public sealed class CheckpointClientSpecs : TestKit
         await other.ExpectMsgAsync(new Deleted(Key, 1, true));
     }
 
+    [Fact(DisplayName = "The client should say what waits for its answer, for which key and how long")]
+    public async Task Status()
+    {
+        Assert.Equal((0, null, TimeSpan.Zero), await InspectAsync());
+        _client.Tell(new Load(Key), _asker);
+        var first = await _region.ExpectMsgAsync<CheckpointRequest>();
+        await AdvanceAsync(TimeSpan.FromSeconds(3));
+        _client.Tell(new Load(new CheckpointKey("bank", "later")), _asker);
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal((2, Key, TimeSpan.FromSeconds(4)), await InspectAsync());
+
+        _region.Send(_client, new CheckpointResponse(first.Number, new NotFound(Key)));
+        await _asker.ExpectMsgAsync<NotFound>();
+        Assert.Equal((1, new CheckpointKey("bank", "later"), TimeSpan.FromSeconds(1)), await InspectAsync());
+
+        async Task<(int, CheckpointKey?, TimeSpan)> InspectAsync()
+        {
+            var completion = new TaskCompletionSource<CheckpointsStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _client.Tell(new CheckpointClientActor.Inspect(completion));
+            var status = await completion.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            return (status.Unanswered, status.OldestKey, status.OldestAge);
+        }
+    }
+
     [Fact(DisplayName = "A save without an answer should be sent again under its id, and be SaveUnknown at the deadline")]
     public async Task Deadline()
     {
