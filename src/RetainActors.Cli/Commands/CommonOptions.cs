@@ -5,6 +5,8 @@ namespace RetainActors.Cli.Commands;
 /// <summary>Options and checks that several commands share.</summary>
 internal static class CommonOptions
 {
+    private static readonly TimeSpan DefaultStuckAfter = TimeSpan.FromHours(1);
+
     public static Argument<string> BankId() => Id("BANK", "The bank.");
 
     public static Argument<string> SourceId() => Id("SOURCE", "The id of the source, as retain run prints it.");
@@ -42,7 +44,13 @@ internal static class CommonOptions
             result.AddError($"{option.Name} {value} is out of range; give {smallest} to {largest}.");
     });
 
-    /// <summary>A length of time, which <see cref="Commands.Age"/> reads.</summary>
+    /// <summary>How long a run may save nothing.</summary>
+    public static Option<string?> StuckAfter() => Age("--stuck-after", "A run that saved nothing for so long is stuck, such as 15m. [default: 1h]");
+
+    public static TimeSpan StuckAfterIn(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } age ? Commands.Age.Parse(age)!.Value : DefaultStuckAfter;
+
+    /// <summary>A length of time; see <see cref="Commands.Age"/>.</summary>
     public static Option<string?> Age(string name, string description)
     {
         var option = new Option<string?>(name) { HelpName = "AGE", Description = description };

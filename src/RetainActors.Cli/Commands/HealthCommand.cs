@@ -8,7 +8,6 @@ namespace RetainActors.Cli.Commands;
 internal static class HealthCommand
 {
     private const int DefaultMinFreeMiB = 256;
-    private static readonly TimeSpan DefaultStalledAfter = TimeSpan.FromHours(1);
 
     public static Command Create()
     {
@@ -17,7 +16,7 @@ internal static class HealthCommand
             HelpName = "MIB", Description = "Degraded with less free space than this, in MiB.", DefaultValueFactory = _ => DefaultMinFreeMiB,
         };
         CommonOptions.Range(minFree, 0, int.MaxValue);
-        var stalled = CommonOptions.Age("--stalled-after", "Degraded when an unfinished run saved nothing for so long, such as 15m. [default: 1h]");
+        var stuckAfter = CommonOptions.StuckAfter();
         var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var command = new Command(
             "health",
@@ -29,14 +28,14 @@ internal static class HealthCommand
             Example: retain health --root retain-data --json
             """)
         {
-            minFree, stalled, root, json, config,
+            minFree, stuckAfter, root, json, config,
         };
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
         {
             var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: true);
             var limits = new HealthLimits(
                 (long)parsed.GetValue(minFree) << 20,
-                parsed.GetValue(stalled) is { } age ? Age.Parse(age)!.Value : DefaultStalledAfter);
+                CommonOptions.StuckAfterIn(parsed, stuckAfter));
             using var stop = new StopSignal(cancellationToken);
             var health = await RootInspection.RunAsync(settings, stop.Token);
             var now = DateTimeOffset.UtcNow;

@@ -12,7 +12,6 @@ internal static class ReportCommand
 {
     private const int DefaultFull = 100;
     private const int MaxFull = 10_000;
-    private const string DefaultStuckAfter = "15m";
 
     public static Command Create()
     {
@@ -24,14 +23,7 @@ internal static class ReportCommand
             HelpName = "N", Description = "How many checkpoints are shown in full; those that need somebody come first.", DefaultValueFactory = _ => DefaultFull,
         };
         CommonOptions.Range(full, 0, MaxFull);
-        var stuckAfter = new Option<string>("--stuck-after")
-        {
-            HelpName = "AGE", Description = "How long a run may save nothing before it counts as stuck: 90s, 15m, 12h or 7d.", DefaultValueFactory = _ => DefaultStuckAfter,
-        };
-        stuckAfter.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } text && Age.Parse(text) is null) result.AddError($"--stuck-after {text} is no age; give a number with s, m, h or d, such as 15m.");
-        });
+        var stuckAfter = CommonOptions.StuckAfter();
         var overwrite = new Option<bool>("--overwrite", "--force") { Description = "Replace the file when it is there already." };
         var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var command = new Command(
@@ -56,7 +48,7 @@ internal static class ReportCommand
             var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: true);
             var file = parsed.GetValue(into) is { } path ? ReportFile.At(PosixFileSystem.Instance, path, settings.Root, parsed.GetValue(overwrite)) : null;
             var options = new ReportOptions(
-                settings, parsed.GetValue(bank), parsed.GetValue(source), parsed.GetValue(full), Age.Parse(parsed.GetRequiredValue(stuckAfter))!.Value);
+                settings, parsed.GetValue(bank), parsed.GetValue(source), parsed.GetValue(full), CommonOptions.StuckAfterIn(parsed, stuckAfter));
             using var stop = new StopSignal(cancellationToken);
             var model = await new ReportReader(options, TimeProvider.System).ReadAsync(journal, stop.Token);
             var page = file is null ? [] : ReportPage.Render(model);

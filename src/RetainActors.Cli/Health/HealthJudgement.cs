@@ -32,15 +32,15 @@ internal static class HealthJudgement
             yield return new("Parked", $"{Things(parked, "run")} failed too often in a row. Mend what retain show says, then retain unpark BANK SOURCE.");
         if (checkpoints.Count(ListedStatus.Failed) is > 0 and var failed)
             yield return new("Failed", $"{Things(failed, "run")} failed. Mend what retain show says; the next run enters that state again.");
-        if (checkpoints.Open.Count(item => IsStalled(item, limits, now)) is > 0 and var stalled)
+        if (checkpoints.Open.Count(item => IsStuck(item, limits, now)) is > 0 and var stuck)
             yield return new(
-                "Stalled",
-                $"{Things(stalled, "run")} saved nothing for {Age.Text(limits.StalledAfter)}. "
+                "Stuck",
+                $"{Things(stuck, "run")} saved nothing for {Age.Text(limits.StuckAfter)}. "
                 + (health.Owner is { } owner ? $"Look at what process {owner.ProcessId} does." : "No process owns the root: start the service, or give the same retain run again."));
     }
 
-    private static bool IsStalled(ListedCheckpoint item, HealthLimits limits, DateTimeOffset now) =>
-        item is { Status: ListedStatus.Running, SavedAt: { } savedAt } && now - savedAt.Instant > limits.StalledAfter;
+    private static bool IsStuck(ListedCheckpoint item, HealthLimits limits, DateTimeOffset now) =>
+        item is { Status: ListedStatus.Running, SavedAt: { } savedAt } && now - savedAt.Instant > limits.StuckAfter;
 
     private static string Things(int number, string thing) => Output.LogText.Count(number, thing);
 }

@@ -23,8 +23,8 @@ internal sealed record CheckpointCensus(int Completed, ImmutableArray<ListedChec
 
 /// <summary>Above or below what a root is degraded.</summary>
 /// <param name="MinFreeBytes">The least free space.</param>
-/// <param name="StalledAfter">A run that is on and was last saved longer ago has stalled.</param>
-internal sealed record HealthLimits(long MinFreeBytes, TimeSpan StalledAfter);
+/// <param name="StuckAfter">A run that is on and was last saved longer ago is stuck.</param>
+internal sealed record HealthLimits(long MinFreeBytes, TimeSpan StuckAfter);
 
 /// <summary>One thing that is not well, and what to do about it.</summary>
 internal sealed record HealthProblem(string Reason, string Detail);

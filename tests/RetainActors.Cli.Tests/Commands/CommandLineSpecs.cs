@@ -27,7 +27,7 @@ public sealed class CommandLineSpecs
     [InlineData("SOURCE is no id", "unpark", "b", "")]
     [InlineData("Run retain log verify --help to see what it takes, and an example.", "log", "verify", "--lots")]
     [InlineData("--all needs --effective", "config", "--all")]
-    [InlineData("--stalled-after soon is no age", "health", "--stalled-after", "soon")]
+    [InlineData("--stuck-after soon is no age", "health", "--stuck-after", "soon")]
     [InlineData("'fish'", "completion", "fish")]
     public async Task Usage(string expected, params string[] arguments)
     {

@@ -19,7 +19,7 @@ public sealed partial class HealthCommandSpecs : IDisposable
         await RunAsync();
         var healthy = await HealthAsync();
         await SaveUnfinishedAsync("late");
-        var degraded = await HealthAsync("--stalled-after", "0s");
+        var degraded = await HealthAsync("--stuck-after", "0s");
 
         Assert.Equal((ExitCode.Ok, ""), (healthy.ExitCode, healthy.Error));
         Assert.Equal((ExitCode.Degraded, ""), (degraded.ExitCode, degraded.Error));
@@ -33,13 +33,13 @@ public sealed partial class HealthCommandSpecs : IDisposable
         await RunAsync();
         await SaveUnfinishedAsync("late");
 
-        var result = await RetainCli.RunAsync("health", "--root", Root, "--stalled-after", "0s");
+        var result = await RetainCli.RunAsync("health", "--root", Root, "--stuck-after", "0s");
 
         Assert.Equal((ExitCode.Degraded, ""), (result.ExitCode, result.Error));
         Assert.StartsWith($"root {Root}\nowner none\nspace ", result.Output, StringComparison.Ordinal);
         Assert.Contains("runs 1 unfinished, 3 completed, 0 failed, 0 parked, 0 unreadable\n", result.Output, StringComparison.Ordinal);
         Assert.Matches("b +late +running +NEXT +[0-9]+s", result.Output);
-        Assert.Contains("problem Stalled: 1 run saved nothing for 0s. No process owns the root", result.Output, StringComparison.Ordinal);
+        Assert.Contains("problem Stuck: 1 run saved nothing for 0s. No process owns the root", result.Output, StringComparison.Ordinal);
         Assert.EndsWith("degraded: 1 problem\n", result.Output, StringComparison.Ordinal);
     }
 
