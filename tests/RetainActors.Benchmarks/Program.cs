@@ -1,65 +1,86 @@
-using System.Globalization;
 using RetainActors.Benchmarks;
+using RetainActors.Benchmarks.Stores;
+using RetainActors.Benchmarks.Workloads;
+using RetainActors.TestSupport;
 
-// Saves per second through the public client with real contexts, each journal in turn, interleaved rounds, medians.
-//   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--keys N] [--rounds N] [--seconds N]
-// With --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
-// With --spares: saves per second of the log alone, with and without files that are used again.
-// With --runs [--keys N]: 10,000 runs of 12 transitions at once on the journal in memory: memory, time, starvation.
-// With --bases: events per second of the journal beside the same one on Akka's asynchronous base class.
-var keys = Option("--keys", 1000);
-var rounds = Option("--rounds", 5);
-var seconds = Option("--seconds", 5);
+// The workloads beside their peers, every number from one run of one process:
+//   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--only W1,W3] [--rounds N] [--seconds N] [--keys N] [--scales N,N]
+// Programs for one question each:
+//   --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
+//   --spares: saves per second of the log alone, with and without files that are used again.
+//   --runs [--keys N]: 10,000 runs of 12 transitions at once on the journal in memory: memory, time, starvation.
+//   --bases: events per second of the journal beside the same one on Akka's asynchronous base class.
+var options = BenchOptions.Parse(args);
+if (args.Contains("--million")) await MillionKeysWorkload.RunAsync(BenchOptions.Number(args, "--keys", 1_000_000));
+else if (args.Contains("--spares")) await SpareSegmentsWorkload.CompareAsync(options.Rounds, options.Time);
+else if (args.Contains("--runs")) await RunsWorkload.RunAsync(BenchOptions.Number(args, "--keys", 10_000));
+else if (args.Contains("--bases")) await CompareBasesAsync();
+else await CompareWithPeersAsync();
 
-if (args.Contains("--million"))
-{
-    await MillionKeysWorkload.RunAsync(Option("--keys", 1_000_000));
-    return;
-}
-
-if (args.Contains("--spares"))
-{
-    await SpareSegmentsWorkload.CompareAsync(rounds, TimeSpan.FromSeconds(seconds));
-    return;
-}
-
-if (args.Contains("--runs"))
-{
-    await RunsWorkload.RunAsync(Option("--keys", 10_000));
-    return;
-}
-
-if (args.Contains("--bases"))
+async Task CompareBasesAsync()
 {
     foreach (var fileSystem in new[] { "posix", "memory" })
-        foreach (var actors in new[] { 1, keys })
-            await JournalBaseWorkload.CompareAsync(fileSystem, actors, rounds, TimeSpan.FromSeconds(seconds));
-    return;
+        foreach (var actors in new[] { 1, options.Keys })
+            await JournalBaseWorkload.CompareAsync(fileSystem, actors, options.Rounds, options.Time);
 }
 
-await using var file = new SaveWorkload("retain-file", SaveWorkload.FileJournal());
-await using var memory = new SaveWorkload("retain-memory", SaveWorkload.MemoryJournal);
-await using var akka = new SaveWorkload("akka in-memory", SaveWorkload.AkkaInMemory);
-SaveWorkload[] workloads = [file, memory, akka];
-
-foreach (var (name, writers) in new[] { ($"W1: {keys} keys at once", keys), ("W2: one key, one save after the other", 1) })
+async Task CompareWithPeersAsync()
 {
-    foreach (var workload in workloads) await workload.RunAsync(writers, TimeSpan.FromSeconds(seconds));
-    var measured = workloads.ToDictionary(workload => workload.Name, _ => new List<SaveRate>());
-    for (var round = 0; round < rounds; round++)
-        foreach (var workload in workloads)
-            measured[workload.Name].Add(await workload.RunAsync(writers, TimeSpan.FromSeconds(seconds)));
-
-    Console.WriteLine($"{name}; {rounds} rounds of {seconds} s, medians (range)");
-    foreach (var (journal, rates) in measured)
+    BenchReport.Line($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {options.Rounds} rounds of {options.Time.TotalSeconds:N0} s, a document of {Documents.Payload.Length:N0} B");
+    if (!LmdbStore.IsInstalled) BenchReport.Line($"LMDB is left out: install liblmdb0.");
+    using var postgres = FindPostgres();
+    if (options.Wants("W1")) await SavesAsync($"W1: {options.Keys:N0} keys at once, each saving one after the other", options.Keys, 1, [.. Peers.AllSaving(postgres)]);
+    if (options.Wants("W2")) await SavesAsync($"W2: one key, one save after the other", 1, 1, [.. Peers.AllSaving(postgres)]);
+    if (options.Wants("W2b")) await SavesAsync($"W2b: one key, 16 saves outstanding", 1, 16, [CheckpointStore.File(), new LogStore()]);
+    if (options.Wants("W3")) await LoadsAsync([.. Peers.AllLoading(postgres)]);
+    if (options.Wants("W4"))
     {
-        var sorted = rates.OrderBy(rate => rate.SavesPerSecond).ToList();
-        var median = sorted[sorted.Count / 2];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {journal,-16} {median.SavesPerSecond,9:N0} saves/s ({sorted[0].SavesPerSecond:N0} to {sorted[^1].SavesPerSecond:N0}), "
-            + $"p50 {median.P50.TotalMilliseconds:N2} ms, p99 {median.P99.TotalMilliseconds:N2} ms, {median.GarbageBytesPerSave:N0} B of garbage per save"));
+        BenchReport.Title($"W4: keys saved once each, opened again, loaded");
+        await ScaleWorkload.RunAsync(Peers.Scaling, options);
+    }
+
+    if (options.Wants("W5"))
+    {
+        BenchReport.Title($"W5: one run, its step log growing");
+        await LongRunWorkload.RunAsync([1, 10, 100, 1000]);
+    }
+
+    if (options.Wants("W6")) await PipelinesAsync();
+}
+
+async Task SavesAsync(FormattableString title, int keys, int perKey, IReadOnlyList<IStore> stores)
+{
+    BenchReport.Title(title);
+    var rates = await SaveWorkload.RunAsync(stores, keys, perKey, options);
+    BenchReport.Rates("saves", rates, stores.ToDictionary(store => store.Name, store => store.DiskBytes));
+    foreach (var store in stores) await store.DisposeAsync();
+}
+
+async Task LoadsAsync(IReadOnlyList<IStore> stores)
+{
+    BenchReport.Title($"W3: opened again, the newest document of {options.Keys:N0} keys loaded, all asked for at once");
+    BenchReport.Rates("loads", await LoadWorkload.RunAsync(stores, options));
+    foreach (var store in stores) await store.DisposeAsync();
+}
+
+async Task PipelinesAsync()
+{
+    BenchReport.Title($"W6: {options.Keys:N0} runs of 12 transitions at once");
+    var manyLive = $"retain.run.max-live-runs = {options.Keys}";
+    CheckpointStore[] stores = [CheckpointStore.File(manyLive), CheckpointStore.AkkaInMemory(manyLive)];
+    BenchReport.Rates("transitions", await PipelineWorkload.RunAsync(stores, options));
+    foreach (var store in stores) await store.DisposeAsync();
+}
+
+static PostgresServer? FindPostgres()
+{
+    try
+    {
+        return PostgresServer.Require();
+    }
+    catch (Xunit.SkipException skipped)
+    {
+        BenchReport.Line($"PostgreSQL is left out: {skipped.Message}");
+        return null;
     }
 }
-
-int Option(string name, int otherwise) =>
-    Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? int.Parse(args[i + 1], CultureInfo.InvariantCulture) : otherwise;

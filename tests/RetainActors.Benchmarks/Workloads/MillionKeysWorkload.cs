@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using RetainActors.Storage;
 
-namespace RetainActors.Benchmarks;
+namespace RetainActors.Benchmarks.Workloads;
 
 /// <summary>A million keys written, half of them deleted, compacted, reopened: size, time and memory of each step.</summary>
 internal static class MillionKeysWorkload

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using RetainActors.Storage;
 
-namespace RetainActors.Benchmarks;
+namespace RetainActors.Benchmarks.Workloads;
 
 /// <summary>
 /// Writers that each keep the last few of their records, so that compaction empties segments all the time: saves per second of the

@@ -5,7 +5,7 @@ using Akka.Configuration;
 using RetainActors.Persistence;
 using RetainActors.Runs;
 
-namespace RetainActors.Benchmarks;
+namespace RetainActors.Benchmarks.Workloads;
 
 /// <summary>
 /// Many runs at once in one process on the journal in memory: what a live run costs, how long all take, and whether any of them starves.

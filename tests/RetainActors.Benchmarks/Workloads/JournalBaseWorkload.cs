@@ -5,7 +5,7 @@ using Akka.Configuration;
 using Akka.Persistence;
 using RetainActors.Persistence;
 
-namespace RetainActors.Benchmarks;
+namespace RetainActors.Benchmarks.Workloads;
 
 /// <summary>
 /// Events per second of plain persistent actors, each with one Persist in flight, on the journal as it is and on the same

@@ -8,7 +8,7 @@ using RetainActors.Persistence;
 using RetainActors.Persistence.Query;
 using RetainActors.Storage;
 
-namespace RetainActors.Benchmarks;
+namespace RetainActors.Benchmarks.Workloads;
 
 /// <summary>The same journal on Akka's asynchronous base class, to compare: same log, same encoding, Akka's own answers.</summary>
 internal sealed class AsyncBaseJournal : AsyncWriteJournal
