@@ -68,7 +68,7 @@ public sealed class CatalogFaultSpecs
     {
         faults.AllHang = true;
         var list = client.ListAsync();
-        await Barrier(system);
+        await faults.Hangs.Task;
         system.Advance(TimeSpan.FromSeconds(31));
         var refused = await Assert.ThrowsAsync<ListRefusedException>(() => list);
         Assert.Contains(refused.Reason, new[] { ListRefuseReason.DeadlineExceeded, ListRefuseReason.Unavailable });

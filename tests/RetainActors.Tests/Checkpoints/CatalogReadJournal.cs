@@ -49,7 +49,7 @@ public sealed class AllEventsReadJournal(ExtendedActorSystem system) : IdsReadJo
 {
     public Source<EventEnvelope, NotUsed> CurrentAllEvents(Offset offset)
     {
-        if (Faults.AllHang) return Source.Maybe<EventEnvelope>().MapMaterializedValue(_ => NotUsed.Instance);
+        if (Faults.AllHang) return Source.UnfoldAsync<int, EventEnvelope>(0, _ => Faults.Hang());
         return Faults.AllFail ? Source.Failed<EventEnvelope>(new InvalidDataException("segment 7 is damaged")) : Journal.CurrentAllEvents(offset);
     }
 }
@@ -69,10 +69,19 @@ public sealed class CatalogFaults
 
     public bool AllHang { get; set; }
 
+    /// <summary>Completes when a hanging read was asked for its first event: its reader has taken notice of it then.</summary>
+    public TaskCompletionSource Hangs { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public bool IdsFail { get; set; }
 
     public string? DamagedId { get; set; }
 
     /// <summary>The keys that were read for themselves, and from which revision.</summary>
     public List<(string Id, long From)> KeysRead { get; } = [];
+
+    public Task<Akka.Util.Option<(int, EventEnvelope)>> Hang()
+    {
+        Hangs.TrySetResult();
+        return new TaskCompletionSource<Akka.Util.Option<(int, EventEnvelope)>>().Task;
+    }
 }
