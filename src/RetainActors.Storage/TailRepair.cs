@@ -15,11 +15,12 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
 
     internal string? TornFile { get; private set; }
 
-    /// <summary>Trims the torn end, if any, and proves everything behind the watermark.</summary>
+    /// <summary>Trims the torn end, if any, and proves the length and everything behind the watermark.</summary>
     internal void ProveEnd(Segment segment, SegmentScan scan)
     {
         segment.ReopenForWriting(fileSystem);
         if (scan.Length > scan.End) Trim(segment, scan);
+        else if (!scan.IsSealed) ProveLength(segment, scan.End);
 
         for (var at = scan.Watermark; at < scan.End;) at += Rewrite(segment, at);
         segment.File.Sync();
@@ -78,6 +79,17 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
         }
 
         return records.IsEmpty;
+    }
+
+    /// <summary>
+    /// A cut that a failed sync lost shows in memory only, and no later sync makes it good: the file would be longer again after a
+    /// power cut. So the length is set again, by way of another one, because setting what is there changes nothing. What is
+    /// sealed has its length: a cut that fails keeps the seal from being written.
+    /// </summary>
+    private static void ProveLength(Segment segment, long end)
+    {
+        segment.File.SetLength(end + 1);
+        segment.File.SetLength(end);
     }
 
     private void Trim(Segment segment, SegmentScan scan)

@@ -65,6 +65,35 @@ public class SpareSpecs
         }
     }
 
+    [Fact(DisplayName = "A cut of a used file that a failed sync lost should be made again by the next opening, or a power cut would bring back what was cut")]
+    public async Task Lost_cut()
+    {
+        var memory = new MemoryFileSystem();
+        using var host = CreateHost(LogHost.InMemory(memory), 2);
+        using (var log = host.Open())
+        {
+            await FillAsync(log, 1, 20);
+            await log.DeleteAsync("a", 18);
+            await log.CompactAsync(1);
+            for (var number = 21; SparesOf(host).Length == 2; number++) await FillAsync(log, number, number);
+            // Closing cuts off what was in the file before, which is seen in memory from then on, and does not reach the disk.
+            memory.FailNext(FileOperation.Sync, FileSystemError.InputOutput);
+        }
+
+        memory.Heal();
+        string[] expected;
+        using (var again = host.Open())
+        {
+            Assert.False(again.Recovery.WasClean);
+            expected = again.ReadAll("a");
+        }
+
+        using var cut = CreateHost(LogHost.InMemory(memory.Crash()), 2);
+        using var opened = cut.Open();
+        Assert.True(opened.Recovery.WasClean);
+        Assert.Equal(expected, opened.ReadAll("a"));
+    }
+
     [Theory(DisplayName = "A file that a reader has open should be deleted instead of used again, so that the reader goes on seeing it")]
     [InlineData(true)]
     [InlineData(false)]

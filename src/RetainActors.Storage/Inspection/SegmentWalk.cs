@@ -106,6 +106,8 @@ internal sealed class SegmentWalk(Segment segment, IInspectionTarget target, boo
         if (!isWhole) return false;
 
         ProveUpTo(header.Watermark);
+        // What was proven may have been read into the window again, in place of this.
+        payload = _window.At(start, header.PayloadLength);
         if (header.Kind == BatchKind.Records) TakeBatch(start, payload);
         if (header.Kind == BatchKind.Index) JudgeIndex(header, payload);
         if (header.Kind == BatchKind.Seal && header.Watermark != (_indexStart < 0 ? End : _indexStart) && !HasDamageBehind)

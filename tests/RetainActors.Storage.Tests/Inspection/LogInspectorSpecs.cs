@@ -124,6 +124,34 @@ public class LogInspectorSpecs
         await writing;
     }
 
+    [Fact(DisplayName = "LogInspector should find nothing in a segment whose index and seal come while it reads")]
+    public async Task Sealed_meanwhile()
+    {
+        var image = await InspectedLog.CreateAsync(clean: false);
+        var name = image.Segments.First();
+        var whole = image.Files[name];
+        Assert.Equal(Decoded.Ok, SegmentHeader.Read(whole, out var header));
+        Assert.Equal(Decoded.Ok, BatchHeader.Read(whole.AsSpan(^SegmentFormat.BatchHeaderSize..), header!.Checksum, out var seal));
+        var (records, rest) = (whole[..(int)seal.Watermark], whole[(int)seal.Watermark..]);
+        var memory = image.With(name, records).ToFileSystem();
+        OwnerFile.ThisProcess(DateTimeOffset.UnixEpoch).Write(memory, LogImage.Directory);
+        var path = Path.Combine(LogImage.Directory, name);
+        var looks = 0;
+        memory.Before = (operation, at) =>
+        {
+            // The length is asked for at first, and when the end was met.
+            if (operation != FileOperation.Inspect || at != path || ++looks != 2) return;
+            using var file = memory.Open(path, FileOpening.ReadWrite);
+            file.Write(records.Length, rest);
+        };
+
+        var (inspection, findings, _) = InspectedLog.Inspect(memory);
+
+        Assert.Empty(findings);
+        Assert.True(looks >= 2);
+        Assert.Equal(whole.Length, inspection.Segments[0].SizeBytes);
+    }
+
     [Fact(DisplayName = "LogInspector should say when an owner came in while it read")]
     public async Task Newcomer()
     {
