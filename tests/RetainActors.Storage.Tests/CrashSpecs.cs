@@ -1,3 +1,5 @@
+using RetainActors.Storage.Driver;
+
 namespace RetainActors.Storage.Tests;
 
 public class CrashSpecs

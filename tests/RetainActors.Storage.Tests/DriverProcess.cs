@@ -15,10 +15,12 @@ internal sealed class DriverProcess : IDisposable
 
     internal int ProcessId => _process.Id;
 
+    internal bool HasExited => _process.HasExited;
+
     private static string Driver => Path.Combine(AppContext.BaseDirectory, "RetainActors.Storage.Driver.dll");
 
-    internal static DriverProcess Start(string command, string directory) =>
-        new(DotNet, [Driver, command, directory]);
+    internal static DriverProcess Start(string command, string directory, params string[] more) =>
+        new(DotNet, [Driver, command, directory, .. more]);
 
     /// <summary>Starts it under strace, which makes system calls fail as told.</summary>
     internal static DriverProcess StartWithFaults(string inject, string command, string directory) => new(
@@ -45,6 +47,8 @@ internal sealed class DriverProcess : IDisposable
 
     /// <summary>SIGKILL; what was printed before can still be read.</summary>
     internal void Kill() => _process.Kill();
+
+    internal void WaitForExit() => _process.WaitForExit();
 
     public void Dispose()
     {

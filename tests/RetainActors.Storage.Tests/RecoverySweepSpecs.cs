@@ -1,3 +1,4 @@
+using RetainActors.Storage.Driver;
 using Xunit.Abstractions;
 
 namespace RetainActors.Storage.Tests;

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using RetainActors.Storage.Driver;
 
 namespace RetainActors.Storage.Tests;
 
@@ -12,10 +12,10 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, 
     private readonly Random _random = new(seed);
     private MemoryFileSystem _memory = new();
     private FileLog _log = null!;
-    private Model _model = Model.Empty;
+    private LogModel _model = LogModel.Empty;
 
     /// <summary>The log after an operation whose outcome is unknown; null when all is known.</summary>
-    private Model? _inDoubt;
+    private LogModel? _inDoubt;
     private bool _hadFailure;
     private MemoryFileSystem? _cut;
 
@@ -77,7 +77,7 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, 
             var payload = new byte[_random.Next(0, 700)];
             _random.NextBytes(payload);
             unit.Add(new LogEntry(id, number, payload));
-            next = next.Append(id, number, payload);
+            next = next.Append(id, number, LogModel.Hash(payload));
         }
 
         Do(next, () => _log.AppendAsync(unit));
@@ -90,7 +90,7 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, 
         Do(_model.Delete(id, to), () => _log.DeleteAsync(id, to));
     }
 
-    private void Do(Model after, Func<Task> operation)
+    private void Do(LogModel after, Func<Task> operation)
     {
         try
         {
@@ -172,7 +172,7 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, 
 
         _log = OpenLog();
         _hadFailure = false;
-        var found = Describe(_log);
+        var found = LogModel.Of(_log, _ => true).Describe();
         if (_inDoubt is not null && found == _inDoubt.Describe()) _model = _inDoubt;
         else if (found != _model.Describe())
             throw new InvalidOperationException($"expected\n{_model.Describe()}\nfound\n{found}");
@@ -187,37 +187,4 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, 
             NewSegmentId = newSegmentId,
         },
         wrap(_memory));
-
-    private static string Describe(FileLog log) => string.Join('\n', log.Ids.Order(StringComparer.Ordinal).Select(id =>
-        Model.Line(
-            id, log.GetHighestSequenceNumberAsync(id).GetAwaiter().GetResult(),
-            log.Read(id, 1, long.MaxValue, long.MaxValue).Select(record => (record.SequenceNumber, Model.Hash(record.Payload.Span))))));
-
-    /// <summary>What a log should hold.</summary>
-    private sealed record Model(ImmutableSortedDictionary<string, Key> Keys)
-    {
-        internal static Model Empty { get; } = new(ImmutableSortedDictionary.Create<string, Key>(StringComparer.Ordinal));
-
-        internal static uint Hash(ReadOnlySpan<byte> payload) => Checksum.Plain(payload);
-
-        internal static string Line(string id, long highest, IEnumerable<(long Number, uint Hash)> records) => string.Create(
-            CultureInfo.InvariantCulture, $"{id} highest {highest}: {string.Join(' ', records.Select(pair => $"{pair.Number}={pair.Hash:x}"))}");
-
-        internal long HighestOf(string id) => Keys.GetValueOrDefault(id)?.Highest ?? 0;
-
-        internal Model Append(string id, long number, byte[] payload)
-        {
-            var key = Keys.GetValueOrDefault(id) ?? new Key(0, ImmutableSortedDictionary<long, uint>.Empty);
-            return new Model(Keys.SetItem(id, new Key(number, key.Records.Add(number, Hash(payload)))));
-        }
-
-        internal Model Delete(string id, long to) => Keys.TryGetValue(id, out var key)
-            ? new Model(Keys.SetItem(id, key with { Records = key.Records.RemoveRange(key.Records.Keys.Where(number => number <= to)) }))
-            : this;
-
-        internal string Describe() => string.Join('\n', Keys.Select(pair =>
-            Line(pair.Key, pair.Value.Highest, pair.Value.Records.Select(record => (record.Key, record.Value)))));
-    }
-
-    private sealed record Key(long Highest, ImmutableSortedDictionary<long, uint> Records);
 }

@@ -1,7 +1,7 @@
-namespace RetainActors.Storage.Tests;
+namespace RetainActors.Storage.Driver;
 
 /// <summary>A file system on which one kind of sync does nothing.</summary>
-internal sealed class LyingFileSystem(MemoryFileSystem inner, FileOperation skipped) : IFileSystem
+public sealed class LyingFileSystem(IFileSystem inner, FileOperation skipped) : IFileSystem
 {
     public DirectoryState InspectDirectory(string path) => inner.InspectDirectory(path);
 
