@@ -21,11 +21,32 @@ public sealed class Churn(FileLog log, int life, bool acknowledgesFirst)
     /// <summary>Tells what the log holds, works until the input ends.</summary>
     internal async Task RunAsync()
     {
-        var models = Enumerable.Range(0, Workers).Select(worker => LogModel.Of(log, id => Ids(worker).Contains(id))).ToArray();
-        foreach (var (worker, model) in models.Index()) Say($"state {worker} {model.Describe()}{LineEnd}");
+        var models = Enumerable.Range(0, Workers).Select(Tell).ToArray();
         Say("ready");
-        var work = models.Index().Select(pair => Task.Run(() => WorkAsync(pair.Index, pair.Item))).Append(Task.Run(ReadInput));
-        await Task.WhenAll(work);
+        var work = models.Index().Select(pair => Task.Run(() => (Task)WorkAsync(pair.Index, pair.Item, int.MaxValue)));
+        await Task.WhenAll(work.Append(Task.Run(ReadInput)));
+    }
+
+    /// <summary>Tells what the log holds of one worker, and returns it.</summary>
+    internal LogModel Tell(int worker)
+    {
+        var model = LogModel.Of(log, id => Ids(worker).Contains(id));
+        Say($"state {worker} {model.Describe()}{LineEnd}");
+        return model;
+    }
+
+    /// <summary>So many steps of one worker, the same for a life every time.</summary>
+    internal async Task<LogModel> WorkAsync(int worker, LogModel model, int steps)
+    {
+        var random = new Random((life * Workers) + worker);
+        for (var count = 1; count <= steps && !_stopping; count++)
+        {
+            if (random.Next(4) == 0) model = await DeleteAsync(worker, model, random);
+            else model = await AppendAsync(worker, model, random);
+            if (worker == 0 && steps == int.MaxValue && count % OperationsBetweenCompactions == 0) await log.CompactAsync(0.8);
+        }
+
+        return model;
     }
 
     internal static void Say(FormattableString line) => Say(FormattableString.Invariant(line));
@@ -45,17 +66,6 @@ public sealed class Churn(FileLog log, int life, bool acknowledgesFirst)
     {
         Console.In.ReadLine();
         _stopping = true;
-    }
-
-    private async Task WorkAsync(int worker, LogModel model)
-    {
-        var random = new Random((life * Workers) + worker);
-        for (var count = 1; !_stopping; count++)
-        {
-            if (random.Next(4) == 0) model = await DeleteAsync(worker, model, random);
-            else model = await AppendAsync(worker, model, random);
-            if (worker == 0 && count % OperationsBetweenCompactions == 0) await log.CompactAsync(0.8);
-        }
     }
 
     private async Task<LogModel> AppendAsync(int worker, LogModel model, Random random)

@@ -1,32 +1,44 @@
+using System.Globalization;
 using RetainActors.Storage;
 using RetainActors.Storage.Driver;
 
 // A process of its own for the specs, to be killed, to have its system calls failed, or to hold a folder:
-//   append DIRECTORY             appends numbered records for ever; prints "ack N" after each, "failed REASON" for a failure
-//   churn DIRECTORY LIFE [LIE]   see Churn; LIE is what the controls do: "ack-first", or "no-sync" for syncs that do nothing
-//   hold DIRECTORY               opens the log, prints "open" and waits for a line
+//   append DIRECTORY                  appends numbered records for ever; prints "ack N" after each, "failed REASON" for a failure
+//   churn DIRECTORY LIFE [LIE]        see Churn; LIE is what the controls do: "ack-first", or "no-sync" for syncs that do nothing
+//   step DIRECTORY LIFE NAME [LIE]    see Step
+//   hold DIRECTORY                    opens the log, prints "open" and waits for a line
 const int AttemptsAfterAFailure = 3;
 var (command, directory) = (args[0], args[1]);
+var acknowledgesFirst = args.Contains("ack-first");
 IFileSystem fileSystem = PosixFileSystem.Instance;
 if (args.Contains("no-sync"))
     fileSystem = new LyingFileSystem(new LyingFileSystem(fileSystem, FileOperation.Sync), FileOperation.SyncDirectory);
+var settings = new FileLogSettings { Directory = directory, SegmentSizeBytes = command is "churn" or "step" ? 4096 : 16 * 1024 };
 var failures = 0;
 try
 {
-    if (command == "churn") Churn.Say("opening");
-    using var log = FileLog.Open(
-        new FileLogSettings { Directory = directory, SegmentSizeBytes = command == "churn" ? 4096 : 16 * 1024 }, fileSystem);
     switch (command)
     {
         case "churn":
-            await new Churn(log, int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture), args.Contains("ack-first")).RunAsync();
+            Churn.Say("opening");
+            using (var log = FileLog.Open(settings, fileSystem))
+                await new Churn(log, Life(), acknowledgesFirst).RunAsync();
+            return 0;
+        case "step":
+            // Only the thread that is looked at does anything by itself.
+            var alone = settings with { CompactionLiveShare = 0, ScrubInterval = TimeSpan.Zero };
+            new Step(() => FileLog.Open(alone, fileSystem), Life(), acknowledgesFirst).Run(args[3]);
             return 0;
         case "hold":
-            Churn.Say("open");
-            Console.In.ReadLine();
-            return 0;
+            using (FileLog.Open(settings, fileSystem))
+            {
+                Churn.Say("open");
+                Console.In.ReadLine();
+                return 0;
+            }
+
         default:
-            await AppendAsync(log);
+            using (var log = FileLog.Open(settings, fileSystem)) await AppendAsync(log);
             break;
     }
 }
@@ -36,6 +48,8 @@ catch (StorageException failure)
 }
 
 return 3;
+
+int Life() => int.Parse(args[2], CultureInfo.InvariantCulture);
 
 async Task AppendAsync(FileLog log)
 {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace RetainActors.Storage.Tests;
 
@@ -33,6 +34,24 @@ internal sealed class DriverProcess : IDisposable
     internal static DriverProcess StartUnderUmaskZero(string command, string directory) =>
         new("/bin/sh", ["-c", $"umask 000; exec '{DotNet}' '{Driver}' {command} '{directory}'"]);
 
+    /// <summary>
+    /// The id of a thread by its name, of which the kernel keeps 15 characters. Threads that it has started have its name too, until
+    /// they take their own.
+    /// </summary>
+    internal int FindThread(string name)
+    {
+        int[] found;
+        do
+        {
+            found = [.. Directory.EnumerateDirectories($"/proc/{ProcessId}/task").Where(task => NameOf(task) == name)
+                .Select(task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture))];
+        }
+        while (found.Length == 0);
+        return found.Min();
+    }
+
+    internal void WriteLine(string line) => _process.StandardInput.WriteLine(line);
+
     internal void EndInput() => _process.StandardInput.Close();
 
     internal string? ReadLine() => _process.StandardOutput.ReadLine();
@@ -55,6 +74,19 @@ internal sealed class DriverProcess : IDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).Trim();
+        }
+        catch (IOException)
+        {
+            // Ended meanwhile.
+            return "";
+        }
     }
 
     private static string DotNet =>

@@ -24,7 +24,7 @@ internal sealed class ChurnOracle
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         switch (words[0])
         {
-            case "opening" or "ready":
+            case "opening" or "set" or "ready":
                 return null;
             case "state":
                 // Long enough to be cut off in the middle; then it is the last one.

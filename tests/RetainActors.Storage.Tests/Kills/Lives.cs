@@ -41,13 +41,15 @@ internal sealed class Lives(string directory, int seed, string lie = "")
     }
 
     /// <summary>Opens the log in this process and compares; null when it holds what it must.</summary>
-    internal string? Check()
+    internal string? Check() => Check(directory, _oracle);
+
+    internal static string? Check(string directory, ChurnOracle oracle)
     {
         try
         {
             using var log = FileLog.Open(new FileLogSettings { Directory = directory }, PosixFileSystem.Instance);
-            return _oracle.Workers.ToList()
-                .Select(worker => _oracle.Found(worker, LogModel.Of(log, id => ChurnOracle.IsOf(worker, id)).Describe()))
+            return oracle.Workers.ToList()
+                .Select(worker => oracle.Found(worker, LogModel.Of(log, id => ChurnOracle.IsOf(worker, id)).Describe()))
                 .FirstOrDefault(wrong => wrong is not null);
         }
         catch (StorageException failure)

@@ -9,6 +9,9 @@ internal sealed partial class LoopDisk : IDisposable
 {
     private const uint NoLogFlush = 2;
     private const int SigStop = 19;
+    private const int CloseOnExec = 0x80000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TempDirectory _temp = new();
     private readonly string _options;
@@ -90,7 +93,7 @@ internal sealed partial class LoopDisk : IDisposable
 
     private void ShutDown()
     {
-        var folder = Open(Folder, 0);
+        var folder = Open(Folder, CloseOnExec);
         if (folder < 0) throw new InvalidOperationException($"{Folder} cannot be opened");
         var flags = NoLogFlush;
         // _IOR('X', 125, uint32)
@@ -107,8 +110,20 @@ internal sealed partial class LoopDisk : IDisposable
 
     private void Unmount()
     {
-        Run("umount", Folder);
-        _isMounted = false;
+        // A process that another test is just starting has this one's files open until it becomes another program.
+        for (var watch = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                Run("umount", Folder);
+                _isMounted = false;
+                return;
+            }
+            catch (InvalidOperationException busy) when (watch.Elapsed < Patience && busy.Message.Contains("busy", StringComparison.Ordinal))
+            {
+                Thread.Yield();
+            }
+        }
     }
 
     private static void Run(string program, params string[] arguments)
