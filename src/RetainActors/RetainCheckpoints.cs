@@ -17,7 +17,7 @@ public sealed class RetainCheckpoints : IExtension
         Region = CheckpointRouting.RegionNamed(settings.Region).Start(system, settings);
         ClientActor = system.SystemActorOf(CheckpointClientActor.PropsFor(Region, settings), "retain-checkpoint-client");
         Catalog = system.SystemActorOf(CheckpointCatalogActor.PropsFor(CheckpointCatalogSettings.From(system.Settings.Config, settings)), "retain-checkpoint-catalog");
-        Client = new CheckpointClient(ClientActor, Catalog);
+        Client = new CheckpointClient(ClientActor, Catalog, system.WhenTerminated);
     }
 
     /// <summary>The commented defaults of this package.</summary>

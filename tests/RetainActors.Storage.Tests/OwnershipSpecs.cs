@@ -61,12 +61,16 @@ public class OwnershipSpecs
         Assert.Throws<RootUnavailableException>(host.Open);
     }
 
-    [SkippableFact(DisplayName = "FileLog should make folders 0700 and files 0600 even under umask 000")]
-    public void Modes()
+    [SkippableTheory(DisplayName = "FileLog should make folders 0700 and files 0600 under any umask")]
+    [InlineData("000")]
+    [InlineData("022")]
+    [InlineData("077")]
+    [InlineData("777")]
+    public void Modes(string umask)
     {
         Requires.Linux();
         using var temp = new TempDirectory();
-        using (var driver = DriverProcess.StartUnderUmaskZero("hold", temp.File("root", "journal")))
+        using (var driver = DriverProcess.StartUnderUmask(umask, "hold", temp.File("root", "journal")))
         {
             Assert.Equal("open", driver.ReadLine());
             RequireModes(temp.File("root"));

@@ -97,6 +97,17 @@ public sealed class RetainCheckpointsSpecs : IDisposable
         });
     }
 
+    [Fact(DisplayName = "A call of an actor system that has ended should be answered so, without a hang")]
+    public async Task Terminated()
+    {
+        ICheckpointClient? late = null;
+        await WithSystemAsync(client => Task.FromResult(late = client));
+
+        Assert.Equal("Stopped", (await Assert.ThrowsAsync<CheckpointUnavailableException>(() => late!.LoadAsync(Contexts.Key))).Reason);
+        await Assert.ThrowsAsync<SaveUnknownException>(() => late!.SaveAsync(Contexts.After()));
+        Assert.Equal(ListRefuseReason.Unavailable, (await Assert.ThrowsAsync<ListRefusedException>(() => late!.ListAsync())).Reason);
+    }
+
     [Theory(DisplayName = "A wrong setting should be refused at start by its key")]
     [InlineData("max-queue-length = 0", "max-queue-length")]
     [InlineData("max-record-size = 1", "max-record-size")]

@@ -5,8 +5,10 @@ using static RetainActors.Checkpoints.CheckpointProtocol;
 namespace RetainActors.Checkpoints;
 
 /// <summary>The client for code that is no actor, in front of <see cref="CheckpointClientActor"/>.</summary>
-internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog) : ICheckpointClient
+internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog, Task terminated) : ICheckpointClient
 {
+    private const string Terminated = "the actor system was terminated";
+
     public Task<long> SaveAsync(
         RetainContext context, Guid? saveId, long? expectedRevision, long? epoch, CancellationToken cancellationToken) =>
         StoreAsync(new Save(context, saveId, expectedRevision, epoch), cancellationToken);
@@ -73,7 +75,8 @@ internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog)
     {
         var completion = new TaskCompletionSource<ICatalogReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         catalog.Tell(new CheckpointCatalogActor.Call(request ?? new CatalogProtocol.ListCheckpoints(), completion));
-        return await completion.Task.WaitAsync(cancellationToken).ConfigureAwait(false) switch
+        var stopped = new CatalogProtocol.ListRefused(ListRefuseReason.Unavailable, Terminated);
+        return await AnswerAsync(completion, () => stopped).WaitAsync(cancellationToken).ConfigureAwait(false) switch
         {
             CatalogProtocol.CheckpointPage page => page,
             CatalogProtocol.ListRefused refused => throw new ListRefusedException(refused.Reason, refused.Detail),
@@ -85,7 +88,15 @@ internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog)
     {
         var completion = new TaskCompletionSource<ICheckpointReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         clientActor.Tell(new CheckpointClientActor.Call(command, completion, Spans.OfCaller));
-        return completion.Task.WaitAsync(cancellationToken);
+        return AnswerAsync(completion, () => WaitingRequest.UnknownReply(command, "Stopped", Terminated)).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Actors that are gone answer nobody.</summary>
+    private async Task<T> AnswerAsync<T>(TaskCompletionSource<T> completion, Func<T> otherwise)
+    {
+        await Task.WhenAny(completion.Task, terminated).ConfigureAwait(false);
+        if (!completion.Task.IsCompleted) completion.TrySetResult(otherwise());
+        return await completion.Task.ConfigureAwait(false);
     }
 
     private static Exception Unexpected(ICheckpointReply reply) => reply is Unavailable unavailable
