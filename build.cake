@@ -101,14 +101,61 @@ Task("Simulate")
         "SimulationSpecs", "RETAIN_STORAGE_SEEDS",
         Argument("seeds", EnvironmentVariable("RETAIN_STORAGE_SEEDS") ?? "20000")));
 
-void StorageTests(string specs, string variable, string value) =>
-    DotNetTest("./tests/RetainActors.Storage.Tests", new DotNetTestSettings
+// Processes of the log alone, killed at any moment, on a file system in memory where there is one.
+Task("Kills")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests("Kills.KillSpecs", "RETAIN_KILL_CYCLES", Argument("cycles", "10000")));
+
+// The power of real file systems on loop devices cut; needs root.
+Task("PowerCuts")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests("PowerCutSpecs", "RETAIN_POWER_CYCLES", Argument("cycles", "2000")));
+
+// Death at every system call of every step of a log, and in both recoveries from it; needs root.
+Task("SystemCalls")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests("SystemCallSpecs", "RETAIN_CALLS", "full"));
+
+// Processes of a whole service killed at any moment, and told to stop under load.
+Task("ServiceKills")
+    .IsDependentOn("Build")
+    .Does(() => TestsOf("Hosting", "ServiceKillSpecs", "RETAIN_SERVICE_CYCLES", Argument("cycles", "2000")));
+
+// What one night is for, and what a release waits for; see docs/reliability.md.
+Task("Nightly")
+    .IsDependentOn("Kills")
+    .IsDependentOn("PowerCuts")
+    .IsDependentOn("SystemCalls")
+    .IsDependentOn("ServiceKills")
+    .IsDependentOn("DamageSweep")
+    .IsDependentOn("Simulate")
+    .IsDependentOn("Linearizability");
+
+Task("Release")
+    .IsDependentOn("Test")
+    .IsDependentOn("Nightly")
+    .IsDependentOn("RunProperties")
+    .IsDependentOn("Names")
+    .IsDependentOn("ClusterSoak")
+    .IsDependentOn("MillionKeys")
+    .IsDependentOn("Runs")
+    .IsDependentOn("Pack");
+
+void StorageTests(string specs, string variable, string value) => TestsOf("Storage", specs, variable, value);
+
+void TestsOf(string project, string specs, string variable, string value)
+{
+    var variables = new Dictionary<string, string> { [variable] = value };
+    // Many more cycles in the same time, and a disk less worn out.
+    if (variable.EndsWith("_CYCLES") && DirectoryExists("/dev/shm")) variables["TMPDIR"] = "/dev/shm";
+    DotNetTest($"./tests/RetainActors.{project}.Tests", new DotNetTestSettings
     {
         Configuration = configuration,
         NoBuild = true,
         Filter = $"FullyQualifiedName~{specs}",
         Loggers = new[] { "console;verbosity=detailed" },
-        EnvironmentVariables = new Dictionary<string, string> { [variable] = value },
+        EnvironmentVariables = variables,
     });
+}
 
 RunTarget(target);

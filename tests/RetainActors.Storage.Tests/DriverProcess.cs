@@ -12,7 +12,7 @@ internal sealed class DriverProcess : ChildProcess
 
     private static string Driver => Path.Combine(AppContext.BaseDirectory, "RetainActors.Storage.Driver.dll");
 
-    internal static new DriverProcess Start(string command, string directory, params string[] more) =>
+    internal static DriverProcess Start(string command, string directory, params string[] more) =>
         new(DotNet, [Driver, command, directory, .. more]);
 
     /// <summary>Starts it under strace, which makes system calls fail as told.</summary>
