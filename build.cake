@@ -106,6 +106,11 @@ Task("Kills")
     .IsDependentOn("Build")
     .Does(() => StorageTests("Kills.KillSpecs", "RETAIN_KILL_CYCLES", Argument("cycles", "10000")));
 
+// Processes that race for one folder.
+Task("Races")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests("RaceSpecs", "RETAIN_RACE_CYCLES", Argument("cycles", "1000")));
+
 // The power of real file systems on loop devices cut; needs root.
 Task("PowerCuts")
     .IsDependentOn("Build")
@@ -124,6 +129,7 @@ Task("ServiceKills")
 // What one night is for, and what a release waits for; see docs/reliability.md.
 Task("Nightly")
     .IsDependentOn("Kills")
+    .IsDependentOn("Races")
     .IsDependentOn("PowerCuts")
     .IsDependentOn("SystemCalls")
     .IsDependentOn("ServiceKills")

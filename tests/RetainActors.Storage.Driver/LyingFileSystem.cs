@@ -1,6 +1,6 @@
 namespace RetainActors.Storage.Driver;
 
-/// <summary>A file system on which one kind of sync does nothing.</summary>
+/// <summary>A file system on which one kind of sync, or locking, does nothing.</summary>
 public sealed class LyingFileSystem(IFileSystem inner, FileOperation skipped) : IFileSystem
 {
     public DirectoryState InspectDirectory(string path) => inner.InspectDirectory(path);
@@ -22,7 +22,7 @@ public sealed class LyingFileSystem(IFileSystem inner, FileOperation skipped) : 
         if (skipped != FileOperation.SyncDirectory) inner.SyncDirectory(path);
     }
 
-    public IDisposable? TryLockDirectory(string path) => inner.TryLockDirectory(path);
+    public IDisposable? TryLockDirectory(string path) => skipped == FileOperation.Lock ? Stream.Null : inner.TryLockDirectory(path);
 
     private sealed class LyingFile(IStorageFile inner, FileOperation skipped) : IStorageFile
     {

@@ -6,13 +6,14 @@ using RetainActors.Storage.Driver;
 //   append DIRECTORY                  appends numbered records for ever; prints "ack N" after each, "failed REASON" for a failure
 //   churn DIRECTORY LIFE [LIE]        see Churn; LIE is what the controls do: "ack-first", or "no-sync" for syncs that do nothing
 //   step DIRECTORY LIFE NAME [LIE]    see Step
-//   hold DIRECTORY                    opens the log, prints "open" and waits for a line
+//   hold DIRECTORY [LIE]              opens the log, prints "open" and waits for a line; LIE is "no-lock"
 const int AttemptsAfterAFailure = 3;
 var (command, directory) = (args[0], args[1]);
 var acknowledgesFirst = args.Contains("ack-first");
 IFileSystem fileSystem = PosixFileSystem.Instance;
 if (args.Contains("no-sync"))
     fileSystem = new LyingFileSystem(new LyingFileSystem(fileSystem, FileOperation.Sync), FileOperation.SyncDirectory);
+if (args.Contains("no-lock")) fileSystem = new LyingFileSystem(fileSystem, FileOperation.Lock);
 var settings = new FileLogSettings { Directory = directory, SegmentSizeBytes = command is "churn" or "step" ? 4096 : 16 * 1024 };
 var failures = 0;
 try
