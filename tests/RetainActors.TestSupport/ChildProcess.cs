@@ -11,6 +11,8 @@ public class ChildProcess : IDisposable
     protected ChildProcess(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // Of those a killed process leaves its sockets behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
     }
 

@@ -3,8 +3,8 @@ using static RetainActors.Checkpoints.CheckpointProtocol;
 namespace RetainActors.Checkpoints;
 
 /// <summary>
-/// Checkpoints for code that is no actor. Every call ends within <c>retain.checkpoint.client.request-timeout</c>; a
-/// cancelled token stops the waiting, not the request. Failures are <see cref="CheckpointException"/>s.
+/// Checkpoints for code that is no actor. Every call ends within <c>retain.checkpoint.client.request-timeout</c>, and with the
+/// actor system when that ends first; a cancelled token stops the waiting, not the request. Failures are <see cref="CheckpointException"/>s.
 /// </summary>
 public interface ICheckpointClient
 {

@@ -65,7 +65,16 @@ internal sealed partial class LoopDisk : IDisposable
 
     public void Dispose()
     {
-        if (_isMounted) Unmount();
+        try
+        {
+            if (_isMounted) Unmount();
+        }
+        catch (InvalidOperationException)
+        {
+            // Nothing is left behind, also when somebody keeps a file of it open: it goes with that.
+            Run("umount", "--lazy", Folder);
+        }
+
         _temp.Dispose();
     }
 
