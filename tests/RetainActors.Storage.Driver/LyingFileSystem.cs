@@ -3,13 +3,16 @@ namespace RetainActors.Storage.Driver;
 /// <summary>A file system on which one kind of sync, or locking, does nothing.</summary>
 public sealed class LyingFileSystem(IFileSystem inner, FileOperation skipped) : IFileSystem
 {
+    /// <summary>It is done, but whether it failed is not seen, as with the flush of the base library.</summary>
+    public bool Tries { get; init; }
+
     public DirectoryState InspectDirectory(string path) => inner.InspectDirectory(path);
 
     public void CreateDirectory(string path) => inner.CreateDirectory(path);
 
     public IReadOnlyList<string> ListFiles(string directory) => inner.ListFiles(directory);
 
-    public IStorageFile Open(string path, FileOpening opening) => new LyingFile(inner.Open(path, opening), skipped);
+    public IStorageFile Open(string path, FileOpening opening) => new LyingFile(inner.Open(path, opening), skipped, Tries);
 
     public bool IsOpen(string path) => inner.IsOpen(path);
 
@@ -24,7 +27,7 @@ public sealed class LyingFileSystem(IFileSystem inner, FileOperation skipped) : 
 
     public IDisposable? TryLockDirectory(string path) => skipped == FileOperation.Lock ? Stream.Null : inner.TryLockDirectory(path);
 
-    private sealed class LyingFile(IStorageFile inner, FileOperation skipped) : IStorageFile
+    private sealed class LyingFile(IStorageFile inner, FileOperation skipped, bool tries) : IStorageFile
     {
         public long Length => inner.Length;
 
@@ -36,7 +39,20 @@ public sealed class LyingFileSystem(IFileSystem inner, FileOperation skipped) : 
 
         public void Sync()
         {
-            if (skipped != FileOperation.Sync) inner.Sync();
+            if (skipped != FileOperation.Sync)
+            {
+                inner.Sync();
+                return;
+            }
+
+            try
+            {
+                if (tries) inner.Sync();
+            }
+            catch (FileSystemException)
+            {
+                // That is the lie.
+            }
         }
 
         public void Dispose() => inner.Dispose();

@@ -5,7 +5,7 @@ using RetainActors.Storage.Driver;
 // A process of its own for the specs, to be killed, to have its system calls failed, or to hold a folder:
 //   append DIRECTORY                  appends numbered records for ever; prints "ack N" after each, "failed REASON" for a failure
 //   churn DIRECTORY LIFE [LIE]        see Churn; LIE is what the controls do: "ack-first", or "no-sync" for syncs that do nothing
-//   step DIRECTORY LIFE NAME [LIE]    see Step
+//   step DIRECTORY LIFE NAME [LIE]    see Step; LIE is also "deaf", for syncs that are done and whose failures are not seen
 //   hold DIRECTORY [LIE]              opens the log, prints "open" and waits for a line; LIE is "no-lock"
 const int AttemptsAfterAFailure = 3;
 var (command, directory) = (args[0], args[1]);
@@ -13,6 +13,7 @@ var acknowledgesFirst = args.Contains("ack-first");
 IFileSystem fileSystem = PosixFileSystem.Instance;
 if (args.Contains("no-sync"))
     fileSystem = new LyingFileSystem(new LyingFileSystem(fileSystem, FileOperation.Sync), FileOperation.SyncDirectory);
+if (args.Contains("deaf")) fileSystem = new LyingFileSystem(fileSystem, FileOperation.Sync) { Tries = true };
 if (args.Contains("no-lock")) fileSystem = new LyingFileSystem(fileSystem, FileOperation.Lock);
 var settings = new FileLogSettings { Directory = directory, SegmentSizeBytes = command is "churn" or "step" ? 4096 : 16 * 1024 };
 var failures = 0;

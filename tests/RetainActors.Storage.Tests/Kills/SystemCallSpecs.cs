@@ -4,12 +4,14 @@ using Xunit.Abstractions;
 namespace RetainActors.Storage.Tests.Kills;
 
 /// <summary>
-/// Death at a system call, then again at one of the recovery from it, and of the recovery from that. RETAIN_CALLS=full takes every
+/// Death at a system call, then again at one of the recovery from it, and of the recovery from that; and failing syncs. RETAIN_CALLS=full takes every
 /// call of every step; otherwise a few are taken, others each time.
 /// </summary>
 public class SystemCallSpecs(ITestOutputHelper output)
 {
     private const int Samples = 4;
+
+    private static readonly string[] Errors = ["EIO", "ENOSPC", "EDQUOT", "EROFS"];
 
     private static readonly bool IsFull = Environment.GetEnvironmentVariable("RETAIN_CALLS") == "full";
 
@@ -43,6 +45,44 @@ public class SystemCallSpecs(ITestOutputHelper output)
         output.WriteLine($"{name}: {points.Count} calls, {died} deaths, {violations.Count} violations, {watch.Elapsed.TotalSeconds:0} s");
         Assert.True(violations.Count == 0, violations.FirstOrDefault());
         Assert.True(died > 0);
+    }
+
+    [SkippableTheory(DisplayName = "A log of which the kernel fails any sync should tell of it, acknowledge nothing after it, and hold all from before")]
+    [InlineData("append", "retain-commit", "fdatasync")]
+    [InlineData("append", "retain-commit", "fsync")]
+    [InlineData("compact", "retain-maintena", "fdatasync")]
+    public void Sync_fails(string name, string thread, string call)
+    {
+        RequireTracing();
+        using var temp = new TempDirectory();
+        var step = new StepName(name, thread);
+        var begin = Begin(temp.File("begin"), isTorn: false);
+        // Each of them, alone and from it on.
+        var points = (from point in Points(temp, begin, step)
+                      where point.Call == call
+                      from error in Errors
+                      from more in new[] { "", "+" }
+                      select (Error: error, When: $"{point.N}{more}")).ToList();
+        var tried = 0;
+        foreach (var (point, _) in Sample(points))
+        {
+            using var place = new TempDirectory();
+            var (log, oracle) = (begin.CopyTo(place.File("journal")), begin.Oracle());
+            Assert.Null(TracedStep.Fail(log, step, oracle, call, point.Error, point.When) ?? Lives.Check(log, oracle));
+            tried++;
+        }
+
+        output.WriteLine($"{name}: {tried} of {points.Count} failures of {call}");
+        Assert.True(tried > 0);
+    }
+
+    [SkippableFact(DisplayName = "The failing syncs should notice a log that does not look at what a sync returns")]
+    public void Sync_control()
+    {
+        RequireTracing();
+        using var temp = new TempDirectory();
+        var begin = Begin(temp.File("journal"), isTorn: false);
+        Assert.NotNull(TracedStep.Fail(begin.Directory, StepName.Append with { Lie = "deaf" }, begin.Oracle(), "fdatasync", "EIO", "3"));
     }
 
     [SkippableFact(DisplayName = "The deaths at system calls should notice a log that acknowledges before it writes")]
@@ -90,7 +130,7 @@ public class SystemCallSpecs(ITestOutputHelper output)
             .GroupBy(call => call).SelectMany(calls => Enumerable.Range(1, calls.Count()).Select(n => (calls.Key, n)))];
     }
 
-    private static IEnumerable<((string Call, int N) Point, int At)> Sample(List<(string Call, int N)> points)
+    private static IEnumerable<(T Point, int At)> Sample<T>(List<T> points)
     {
         var stride = IsFull ? 1 : Math.Max(1, points.Count / Samples);
         for (var i = IsFull ? 0 : Random.Shared.Next(stride); i < points.Count; i += stride) yield return (points[i], i);

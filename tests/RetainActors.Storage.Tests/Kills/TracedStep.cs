@@ -12,25 +12,39 @@ internal static class TracedStep
     /// <summary>The names of the system calls of a step, in order.</summary>
     internal static List<string> Count(string directory, StepName step, ChurnOracle oracle, string output)
     {
-        Assert.Null(Run(directory, step, oracle, ["-o", output, "-e", $"trace={Calls}"], out _));
+        Assert.Null(Take(oracle, Run(directory, step, oracle, ["-o", output, "-e", $"trace={Calls}"])));
         return [.. File.ReadLines(output).Select(line => line.Split('(')[0]).Where(name => Calls.Split(',').Contains(name))];
     }
 
     /// <summary>Runs a step and ends its process at the n-th call of a name; null unless something is told that must not be.</summary>
-    internal static string? Die(string directory, StepName step, ChurnOracle oracle, string call, int n, out bool died) =>
-        Run(directory, step, oracle, ["-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=SIGKILL:when={n}"], out died);
+    internal static string? Die(string directory, StepName step, ChurnOracle oracle, string call, int n, out bool died)
+    {
+        var lines = Run(directory, step, oracle, ["-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=SIGKILL:when={n}"]);
+        died = !lines.Contains("ready");
+        return Take(oracle, lines);
+    }
 
-    private static string? Run(string directory, StepName step, ChurnOracle oracle, string[] trace, out bool died)
+    /// <summary>
+    /// Runs a step in which the kernel fails calls of a name, the n-th or from it on; null when that is told and nothing is
+    /// acknowledged after it.
+    /// </summary>
+    internal static string? Fail(string directory, StepName step, ChurnOracle oracle, string call, string error, string when)
+    {
+        var lines = Run(directory, step, oracle, ["-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:error={error}:when={when}"]);
+        var told = lines.FindIndex(line => line.StartsWith("failed ", StringComparison.Ordinal));
+        if (told < 0) return $"{error} was not told of";
+        return lines.Skip(told + 1).FirstOrDefault(line => line.StartsWith("ack ", StringComparison.Ordinal)) ?? Take(oracle, lines[..told]);
+    }
+
+    private static string? Take(ChurnOracle oracle, List<string> lines) => lines.Select(oracle.Take).FirstOrDefault(wrong => wrong is not null);
+
+    private static List<string> Run(string directory, StepName step, ChurnOracle oracle, string[] trace)
     {
         using var driver = DriverProcess.Start("step", directory, "7", step.Name, step.Lie);
         string? line;
         while ((line = driver.ReadLine()) is not (null or "set"))
         {
-            if (oracle.Take(line) is { } wrong)
-            {
-                died = false;
-                return wrong;
-            }
+            if (oracle.Take(line) is { } wrong) return [wrong];
         }
 
         var thread = driver.FindThread(step.Thread);
@@ -39,8 +53,7 @@ internal static class TracedStep
         driver.WriteLine("go");
         var lines = driver.ReadToEnd();
         strace.WaitForExit();
-        died = !lines.Contains("ready");
-        return lines.Select(oracle.Take).FirstOrDefault(wrong => wrong is not null);
+        return lines;
     }
 }
 
