@@ -6,7 +6,7 @@ namespace RetainActors.Hosting.Tests.Kills;
 /// <summary>RETAIN_SERVICE_CYCLES says how many services are killed, and how many are stopped.</summary>
 public class ServiceKillSpecs(ITestOutputHelper output)
 {
-    private const int ControlCycles = 4;
+    private const int ControlCycles = 2;
     private const int AtATime = 2;
 
     private static readonly int? Wanted = int.TryParse(Environment.GetEnvironmentVariable("RETAIN_SERVICE_CYCLES"), out var wanted) ? wanted : null;
@@ -40,7 +40,7 @@ public class ServiceKillSpecs(ITestOutputHelper output)
 
     private async Task LivesAsync(string what, Func<Services, string?> live)
     {
-        var cycles = Wanted ?? 8;
+        var cycles = Wanted ?? 6;
         var watch = Stopwatch.StartNew();
         var chains = await Task.WhenAll(Enumerable.Range(1, AtATime).Select(chain => Task.Run(() => Chain(chain, cycles / AtATime, live))));
         output.WriteLine(
