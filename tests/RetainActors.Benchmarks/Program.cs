@@ -4,7 +4,7 @@ using RetainActors.Benchmarks.Workloads;
 using RetainActors.TestSupport;
 
 // The workloads beside their peers, every number from one run of one process:
-//   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--only W1,W3] [--rounds N] [--seconds N] [--keys N] [--scales N,N]
+//   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--only W1,W3] [--rounds N] [--seconds N] [--keys N] [--scales N,N] [--stores retain,akka,raw]
 // Programs for one question each:
 //   --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
 //   --spares: saves per second of the log alone, with and without files that are used again.
@@ -28,15 +28,15 @@ async Task CompareWithPeersAsync()
 {
     BenchReport.Line($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {options.Rounds} rounds of {options.Time.TotalSeconds:N0} s, a document of {Documents.Payload.Length:N0} B");
     if (!LmdbStore.IsInstalled) BenchReport.Line($"LMDB is left out: install liblmdb0.");
-    using var postgres = FindPostgres();
-    if (options.Wants("W1")) await SavesAsync($"W1: {options.Keys:N0} keys at once, each saving one after the other", options.Keys, 1, [.. Peers.AllSaving(postgres)]);
-    if (options.Wants("W2")) await SavesAsync($"W2: one key, one save after the other", 1, 1, [.. Peers.AllSaving(postgres)]);
-    if (options.Wants("W2b")) await SavesAsync($"W2b: one key, 16 saves outstanding", 1, 16, [CheckpointStore.File(), new LogStore()]);
-    if (options.Wants("W3")) await LoadsAsync([.. Peers.AllLoading(postgres)]);
+    using var postgres = options.Stores.Count == 0 || options.Stores.Contains("sql-postgres") ? FindPostgres() : null;
+    if (options.Wants("W1")) await SavesAsync($"W1: {options.Keys:N0} keys at once, each saving one after the other", options.Keys, 1, Peers.AllSaving(postgres));
+    if (options.Wants("W2")) await SavesAsync($"W2: one key, one save after the other", 1, 1, Peers.AllSaving(postgres));
+    if (options.Wants("W2b")) await SavesAsync($"W2b: one key, 16 saves outstanding", 1, 16, Peers.AllSaving(null).Where(peer => peer.Id is "retain" or "akka" or "raw"));
+    if (options.Wants("W3")) await LoadsAsync(Peers.AllLoading(postgres));
     if (options.Wants("W4"))
     {
         BenchReport.Title($"W4: keys saved once each, opened again, loaded");
-        await ScaleWorkload.RunAsync(Peers.Scaling, options);
+        await ScaleWorkload.RunAsync([.. options.Chosen(Peers.Scaling).Select(peer => peer.Open)], options);
     }
 
     if (options.Wants("W5"))
@@ -48,16 +48,18 @@ async Task CompareWithPeersAsync()
     if (options.Wants("W6")) await PipelinesAsync();
 }
 
-async Task SavesAsync(FormattableString title, int keys, int perKey, IReadOnlyList<IStore> stores)
+async Task SavesAsync(FormattableString title, int keys, int perKey, IEnumerable<Peer> peers)
 {
+    IStore[] stores = [.. options.Chosen(peers).Select(peer => peer.Open())];
     BenchReport.Title(title);
     var rates = await SaveWorkload.RunAsync(stores, keys, perKey, options);
     BenchReport.Rates("saves", rates, stores.ToDictionary(store => store.Name, store => store.DiskBytes));
     foreach (var store in stores) await store.DisposeAsync();
 }
 
-async Task LoadsAsync(IReadOnlyList<IStore> stores)
+async Task LoadsAsync(IEnumerable<Peer> peers)
 {
+    IStore[] stores = [.. options.Chosen(peers).Select(peer => peer.Open())];
     BenchReport.Title($"W3: opened again, the newest document of {options.Keys:N0} keys loaded, all asked for at once");
     BenchReport.Rates("loads", await LoadWorkload.RunAsync(stores, options));
     foreach (var store in stores) await store.DisposeAsync();
