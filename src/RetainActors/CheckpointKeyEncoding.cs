@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,6 +15,11 @@ internal static class CheckpointKeyEncoding
     private const int BankPrefixLength = 32;
     private const int SourcePrefixLength = 64;
 
+    private const string Hex = "0123456789ABCDEF";
+
+    private static readonly SearchValues<char> Unescaped =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
     public static string PersistenceIdOf(string bank, string source)
     {
         var encodedBank = Escape(bank);
@@ -26,11 +32,12 @@ internal static class CheckpointKeyEncoding
 
     private static string Escape(string id)
     {
+        if (!id.AsSpan().ContainsAnyExcept(Unescaped)) return id;
         var escaped = new StringBuilder(id.Length + 16);
         foreach (var value in Encoding.UTF8.GetBytes(id))
         {
-            if (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'.' or (byte)'_' or (byte)'-') escaped.Append((char)value);
-            else escaped.Append('%').Append(value.ToString("X2", null));
+            if (Unescaped.Contains((char)value)) escaped.Append((char)value);
+            else escaped.Append('%').Append(Hex[value >> 4]).Append(Hex[value & 15]);
         }
 
         return escaped.ToString();

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -60,17 +61,45 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    public bool Equals([NotNullWhen(true)] JsonMembers? other) =>
-        ReferenceEquals(this, other) || (other is not null
-        && _members.Length == other._members.Length
-        && _members.Zip(other._members).All(pair =>
-            pair.First.Key == pair.Second.Key && pair.First.Value.GetRawText() == pair.Second.Value.GetRawText()));
+    public bool Equals([NotNullWhen(true)] JsonMembers? other)
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || _members.Length != other._members.Length) return false;
+        for (var i = 0; i < _members.Length; i++)
+            if (_members[i].Key != other._members[i].Key || !RawEquals(_members[i].Value, other._members[i].Value))
+                return false;
+        return true;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as JsonMembers);
 
     /// <inheritdoc/>
     public override int GetHashCode() => _members.Aggregate(0, (hash, member) => HashCode.Combine(hash, member.Key));
+
+    internal ReadOnlySpan<KeyValuePair<string, JsonElement>> AsSpan() => _members.AsSpan();
+
+    /// <summary>Writes them as an object, raw, so that 1.0 stays 1.0; the text came out of a parser and is valid.</summary>
+    internal void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        WriteMembers(writer);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes them, raw, into the object that is being written.</summary>
+    internal void WriteMembers(Utf8JsonWriter writer)
+    {
+        foreach (var (name, element) in _members)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+        }
+    }
+
+    /// <summary>Whether two values are written the same.</summary>
+    internal static bool RawEquals(JsonElement left, JsonElement right) =>
+        JsonMarshal.GetRawUtf8Value(left).SequenceEqual(JsonMarshal.GetRawUtf8Value(right));
 
     private int IndexOf(string name)
     {
@@ -86,21 +115,10 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
         {
             using var document = JsonDocument.ParseValue(ref reader);
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("A JSON object was expected.");
-            return new JsonMembers(
-                [.. document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value.Clone()))]);
+            // One copy for all of them.
+            return new JsonMembers([.. document.RootElement.Clone().EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value))]);
         }
 
-        public override void Write(Utf8JsonWriter writer, JsonMembers value, JsonSerializerOptions options)
-        {
-            writer.WriteStartObject();
-            foreach (var (name, element) in value)
-            {
-                writer.WritePropertyName(name);
-                // Raw, so that 1.0 stays 1.0; the text came out of a parser and is valid.
-                writer.WriteRawValue(element.GetRawText(), skipInputValidation: true);
-            }
-
-            writer.WriteEndObject();
-        }
+        public override void Write(Utf8JsonWriter writer, JsonMembers value, JsonSerializerOptions options) => value.WriteTo(writer);
     }
 }

@@ -27,7 +27,7 @@ public sealed record TableFingerprint(
     public string Hash => _hash ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text())));
 
     /// <inheritdoc/>
-    public bool Equals(TableFingerprint? other) => other is not null && Hash == other.Hash;
+    public bool Equals(TableFingerprint? other) => ReferenceEquals(this, other) || (other is not null && Hash == other.Hash);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Hash.GetHashCode(StringComparison.Ordinal);
@@ -98,6 +98,6 @@ public sealed record TableFingerprint(
             JsonSerializer.Deserialize(ref reader, CheckpointJson.Stored.TableDocument)?.ToFingerprint() ?? throw new JsonException("A table was expected.");
 
         public override void Write(Utf8JsonWriter writer, TableFingerprint value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, TableDocument.From(value), CheckpointJson.Stored.TableDocument);
+            StoredValues.Write(writer, value);
     }
 }

@@ -17,15 +17,38 @@ internal sealed record BaseContent(RetainContext? Context, bool ClaimOpen, Immut
     /// <summary>What a base may have beyond <c>retain.checkpoint.max-record-size</c>: room for the accepted requests.</summary>
     public const int OverheadBytes = 16 * 1024;
 
-    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(
-        new BaseDocument
+    private static readonly JsonEncodedText ContextName = JsonEncodedText.Encode("context");
+    private static readonly JsonEncodedText ClaimOpenName = JsonEncodedText.Encode("claimOpen");
+    private static readonly JsonEncodedText BranchesName = JsonEncodedText.Encode("branches");
+    private static readonly JsonEncodedText AcceptedName = JsonEncodedText.Encode("accepted");
+
+    /// <summary>The record of this content under a header.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="context">The context as it is stored; empty when there is none.</param>
+    public CheckpointRecord ToRecord(RecordHeader header, ReadOnlySpan<byte> context)
+    {
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
+        writer.WriteStartObject();
+        if (!context.IsEmpty)
         {
-            Context = Context is null ? null : ContextDocument.From(Context),
-            ClaimOpen = ClaimOpen,
-            Branches = Branches.IsEmpty ? null : [.. Branches],
-            Accepted = [.. Accepted.OldestFirst().Select(AcceptedDocument.From)],
-        },
-        CheckpointJson.Stored.BaseDocument);
+            writer.WritePropertyName(ContextName);
+            writer.WriteRawValue(context, skipInputValidation: true);
+        }
+
+        if (ClaimOpen) writer.WriteBoolean(ClaimOpenName, true);
+        if (!Branches.IsEmpty)
+        {
+            writer.WritePropertyName(BranchesName);
+            JsonSerializer.Serialize(writer, [.. Branches], CheckpointJson.Stored.BranchResultArray);
+        }
+
+        writer.WriteStartArray(AcceptedName);
+        foreach (var request in Accepted.OldestFirst()) AcceptedDocument.Write(writer, request);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        return CheckpointRecord.Of(header with { Encoding = BodyEncoding.Base }, scratch.Written);
+    }
 
     /// <summary>Decodes; on bytes that are no base of this key, the problem says why.</summary>
     public static BaseContent? Decode(ReadOnlySpan<byte> body, CheckpointKey key, out string? problem)

@@ -64,8 +64,8 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
         command = CheckpointCommand.Under(Repeatable(command), measured.Span?.Context ?? caller);
         var pending = new Pending(command, measured, answer, _checks + ChecksIn(settings.RequestTimeout));
         _pending.Add(++_lastNumber, pending);
-        Send(_lastNumber, pending);
         if (!Timers.IsTimerActive(Check.Instance)) Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
+        Send(_lastNumber, pending);
     }
 
     /// <summary>The request with an id, so that it can be sent again without being done twice.</summary>

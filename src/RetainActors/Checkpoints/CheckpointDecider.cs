@@ -29,28 +29,33 @@ internal static class CheckpointDecider
     private static Decision DecideSave(CheckpointState state, Save save, DecisionInputs inputs)
     {
         if (ContextValidation.FirstProblem(save.Context) is { } problem) return Refuse(state, RefuseReason.Invalid, problem);
-        var content = ContextJson.Encode(save.Context);
+        using var scratch = JsonScratch.Rent();
+        ContextJson.Write(scratch.Writer, save.Context);
+        var content = scratch.Written;
         var digest = ContentDigest.Of(content);
         if ((Repeated(state, save.SaveId, digest) ?? Unreadable(state) ?? Fence(state, save.Epoch) ?? Conflict(state, save.ExpectedRevision)) is { } answer)
             return answer;
         // Of the whole context, so that a delta lets nothing grow beyond what a base could hold.
         if (content.Length > inputs.MaxRecordSizeBytes) return TooLarge(state, content.Length, inputs);
-        var header = Header(state, RecordKind.Save, inputs, save.Context) with { SaveId = save.SaveId, Digest = save.SaveId is null ? null : digest };
+        var header = Header(state, RecordKind.Save, inputs, save.Context) with
+        {
+            SaveId = save.SaveId, Digest = save.SaveId is null ? null : digest, Encoding = BodyEncoding.Delta,
+        };
 
-        var delta = state.Context is { } before && !state.Stored.IsBaseDue ? Delta(header, before, save.Context) : null;
-        if (delta is null || delta.Body.Length >= content.Length)
+        var record = state.Context is { } before && !state.Stored.IsBaseDue ? Delta(header, before, save.Context, content.Length) : null;
+        if (record is null)
         {
             var whole = state.BaseWith(save.Context);
-            var record = new CheckpointRecord(header with { Encoding = BodyEncoding.Base }, whole.Encode());
+            record = whole.ToRecord(header, content);
             if (record.Size <= inputs.MaxBaseSizeBytes)
                 return new Decision.Accept(record, state.AfterBase(record, inputs.Revision, whole), new Saved(state.Key, inputs.Revision));
             if (state.Context is null) return TooLarge(state, record.Size, inputs);
-            delta ??= Delta(header, state.Context, save.Context);
+            record = Delta(header, state.Context, save.Context, int.MaxValue)!;
         }
 
-        return delta.Size <= inputs.MaxRecordSizeBytes
-            ? new Decision.Accept(delta, state.AfterSave(delta, inputs.Revision, save.Context), new Saved(state.Key, inputs.Revision))
-            : TooLarge(state, delta.Size, inputs);
+        return record.Size <= inputs.MaxRecordSizeBytes
+            ? new Decision.Accept(record, state.AfterSave(record, inputs.Revision, save.Context), new Saved(state.Key, inputs.Revision))
+            : TooLarge(state, record.Size, inputs);
     }
 
     private static Decision DecideSaveBranch(CheckpointState state, SaveBranch save, DecisionInputs inputs)
@@ -69,7 +74,7 @@ internal static class CheckpointDecider
         {
             SaveId = save.SaveId, Digest = digest, Fork = save.ForkState, Visit = save.Visit, Branch = save.Branch,
         };
-        var record = new CheckpointRecord(header, body);
+        var record = CheckpointRecord.Of(header, body);
         return record.Size <= inputs.MaxRecordSizeBytes
             ? new Decision.Accept(record, state.AfterBranch(record, inputs.Revision, save.Delta), new Saved(state.Key, inputs.Revision))
             : TooLarge(state, record.Size, inputs);
@@ -80,7 +85,7 @@ internal static class CheckpointDecider
         if (Answered<Claimed>(state, claim.ClaimId) is { } earlier) return earlier;
         if (state.Damage is { } damage) return new Decision.Answer(new ClaimRefused(state.Key, RefuseReason.Unreadable, damage.Detail));
         var header = Header(state, RecordKind.Claim, inputs, state.Context) with { Epoch = state.Epoch + 1, SaveId = claim.ClaimId };
-        var record = new CheckpointRecord(header, default);
+        var record = CheckpointRecord.Of(header, body: default);
         return new Decision.Accept(record, state.AfterClaim(record, inputs.Revision), new Claimed(state.Key, header.Epoch, inputs.Revision));
     }
 
@@ -109,10 +114,10 @@ internal static class CheckpointDecider
     {
         var header = Header(state, RecordKind.Delete, inputs, context: null) with
         {
-            Epoch = state.Epoch + 1, SaveId = deleteId, Existed = state.Exists, Encoding = BodyEncoding.Base,
+            Epoch = state.Epoch + 1, SaveId = deleteId, Existed = state.Exists,
         };
         var tombstone = state.Tombstone();
-        var record = new CheckpointRecord(header, tombstone.Encode());
+        var record = tombstone.ToRecord(header, context: default);
         return new Decision.Accept(record, state.AfterBase(record, inputs.Revision, tombstone), reply);
     }
 
@@ -133,8 +138,13 @@ internal static class CheckpointDecider
         NextState = context?.NextState,
     };
 
-    private static CheckpointRecord Delta(RecordHeader header, RetainContext before, RetainContext after) =>
-        new(header with { Encoding = BodyEncoding.Delta }, CheckpointState.EncodeDelta(ContextDelta.Between(before, after)));
+    /// <summary>The record of what changed; null when its body is not smaller than so many bytes.</summary>
+    private static CheckpointRecord? Delta(RecordHeader header, RetainContext before, RetainContext after, int smallerThan)
+    {
+        using var scratch = JsonScratch.Rent();
+        ContextDelta.Write(scratch.Writer, before, after);
+        return scratch.Written.Length < smallerThan ? CheckpointRecord.Of(header, scratch.Written) : null;
+    }
 
     /// <summary>What a load of this state answers.</summary>
     internal static ICheckpointReply Read(CheckpointState state) => state switch

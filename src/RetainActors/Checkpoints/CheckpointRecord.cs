@@ -85,30 +85,51 @@ internal interface ICheckpointEvent;
 /// One event of a key as it is stored: a small clear header and the body bytes. Every backend stores the same bytes.
 /// Frame: version byte 1, header length (int32, little-endian), header JSON, body.
 /// </summary>
-internal sealed record CheckpointRecord(RecordHeader Header, ReadOnlyMemory<byte> Body) : ICheckpointEvent
+internal sealed class CheckpointRecord : ICheckpointEvent
 {
     private const byte FrameVersion = 1;
     private const int PrefixLength = 5;
 
-    /// <summary>The bytes of the frame, made once: they are measured before they are stored.</summary>
-    public byte[] Frame => field ??= Encode();
+    private readonly int _bodyStart;
+
+    private CheckpointRecord(RecordHeader header, byte[] frame, int bodyStart) => (Header, Frame, _bodyStart) = (header, frame, bodyStart);
+
+    public RecordHeader Header { get; }
+
+    /// <summary>All of it, as it is stored.</summary>
+    public byte[] Frame { get; }
+
+    public ReadOnlySpan<byte> Body => Frame.AsSpan(_bodyStart);
 
     /// <summary>Size of the frame, in bytes.</summary>
-    public int Size => _storedSize ?? Frame.Length;
+    public int Size => Frame.Length;
 
     /// <summary>The span of its write; not stored.</summary>
     public ActivityContext Trace { get; set; }
 
-    private int? _storedSize;
+    /// <summary>Makes the frame of a record, with a copy of the body.</summary>
+    public static CheckpointRecord Of(RecordHeader header, ReadOnlySpan<byte> body)
+    {
+        using var scratch = JsonScratch.Rent();
+        JsonSerializer.Serialize(scratch.Writer, header, CheckpointJson.Stored.RecordHeader);
+        var headerBytes = scratch.Written;
+        var bodyStart = PrefixLength + headerBytes.Length;
+        var frame = GC.AllocateUninitializedArray<byte>(bodyStart + body.Length);
+        frame[0] = FrameVersion;
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), headerBytes.Length);
+        headerBytes.CopyTo(frame.AsSpan(PrefixLength));
+        body.CopyTo(frame.AsSpan(bodyStart));
+        return new CheckpointRecord(header, frame, bodyStart);
+    }
 
     /// <summary>What a journal gave back as an event; a payload of any other kind is an unreadable record.</summary>
     public static ICheckpointEvent AsEvent(object payload, long revision) =>
         payload as ICheckpointEvent ?? new UnreadableRecord($"revision {revision} holds a {payload.GetType().Name}", null);
 
     /// <summary>Reads a frame; bytes that are none become an event too, for the actor to answer from.</summary>
-    public static ICheckpointEvent Decode(ReadOnlyMemory<byte> frame)
+    public static ICheckpointEvent Decode(byte[] frame)
     {
-        var bytes = frame.Span;
+        var bytes = frame.AsSpan();
         if (bytes.Length < PrefixLength) return new UnreadableRecord($"the record has {bytes.Length} bytes, less than its frame", null);
         if (bytes[0] != FrameVersion) return new UnreadableRecord($"the record has frame version {bytes[0]}, this version reads {FrameVersion}", bytes[0]);
         var headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]);
@@ -119,7 +140,7 @@ internal sealed record CheckpointRecord(RecordHeader Header, ReadOnlyMemory<byte
             var header = JsonSerializer.Deserialize(bytes.Slice(PrefixLength, headerLength), CheckpointJson.Stored.RecordHeader);
             return header is null
                 ? new UnreadableRecord("the record's header is the JSON value null", null)
-                : new CheckpointRecord(header, frame[(PrefixLength + headerLength)..]) { _storedSize = frame.Length };
+                : new CheckpointRecord(header, frame, PrefixLength + headerLength);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -141,17 +162,6 @@ internal sealed record CheckpointRecord(RecordHeader Header, ReadOnlyMemory<byte
         {
             return null;
         }
-    }
-
-    private byte[] Encode()
-    {
-        var header = JsonSerializer.SerializeToUtf8Bytes(Header, CheckpointJson.Stored.RecordHeader);
-        var frame = new byte[PrefixLength + header.Length + Body.Length];
-        frame[0] = FrameVersion;
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), header.Length);
-        header.CopyTo(frame, PrefixLength);
-        Body.Span.CopyTo(frame.AsSpan(PrefixLength + header.Length));
-        return frame;
     }
 }
 

@@ -21,7 +21,7 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
         switch (message)
         {
             case CheckpointRequest or ICheckpointCommand:
-                Deliver(WaitingRequest.From(message, Sender)!);
+                Deliver(message, Sender);
                 break;
             case CheckpointActor.Ready when Find(Sender) is { } child:
                 child.Open();
@@ -60,6 +60,14 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
     /// <summary>Called when the last key left memory.</summary>
     protected virtual void OnEmpty()
     {
+    }
+
+    /// <summary>To the actor of the key when it is there; everything else about a request is done by who waits.</summary>
+    private void Deliver(object message, IActorRef asker)
+    {
+        var key = ((IWithCheckpointKey)message).Key;
+        if (!_stopping && _children.TryGetValue(key.PersistenceId, out var child) && child.TryTell(message, asker)) return;
+        Deliver(WaitingRequest.From(message, asker)!);
     }
 
     private void Deliver(WaitingRequest request)
@@ -165,10 +173,17 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
 
         public bool TryDeliver(WaitingRequest request, int maxWaiting)
         {
-            if (IsOpen) _ref!.Tell(request.Message, request.Asker);
-            else if (_waiting.Count >= maxWaiting) return false;
-            else _waiting.Enqueue(request);
+            if (TryTell(request.Message, request.Asker)) return true;
+            if (_waiting.Count >= maxWaiting) return false;
+            _waiting.Enqueue(request);
             return true;
+        }
+
+        /// <summary>Tells the actor; false when it takes no requests now.</summary>
+        public bool TryTell(object message, IActorRef asker)
+        {
+            if (IsOpen) _ref!.Tell(message, asker);
+            return IsOpen;
         }
 
         public void Open()

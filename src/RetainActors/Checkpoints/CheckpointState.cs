@@ -122,7 +122,7 @@ internal sealed record CheckpointState(CheckpointKey Key)
         : [.. Branches.Where(branch => context.CompletedState == branch.ForkState && context.VisitsOf(branch.ForkState) == branch.Visit)];
 
     private RecentRequests Remember(RecentRequests requests, CheckpointRecord record, long revision) => record.Header.SaveId is { } id
-        ? requests.With(new AcceptedRequest(id, record.Header.Digest ?? ContentDigest.Of(record.Body.Span), ReplyTo(record.Header, revision)))
+        ? requests.With(new AcceptedRequest(id, record.Header.Digest ?? ContentDigest.Of(record.Body), ReplyTo(record.Header, revision)))
         : requests;
 
     private CheckpointState Damaged(long revision, string detail, int? newerVersion) => this with

@@ -21,6 +21,13 @@ internal readonly record struct ContentDigest(UInt128 Value)
 
     public static ContentDigest Of(string content) => Of(Encoding.UTF8.GetBytes(content));
 
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes, Value);
+        writer.WriteBase64StringValue(bytes);
+    }
+
     internal sealed class Converter : JsonConverter<ContentDigest>
     {
         public override ContentDigest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -28,11 +35,6 @@ internal readonly record struct ContentDigest(UInt128 Value)
                 ? new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(bytes))
                 : throw new JsonException($"A digest of {Size} bytes in base64 was expected.");
 
-        public override void Write(Utf8JsonWriter writer, ContentDigest value, JsonSerializerOptions options)
-        {
-            Span<byte> bytes = stackalloc byte[Size];
-            BinaryPrimitives.WriteUInt128LittleEndian(bytes, value.Value);
-            writer.WriteBase64StringValue(bytes);
-        }
+        public override void Write(Utf8JsonWriter writer, ContentDigest value, JsonSerializerOptions options) => value.WriteTo(writer);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using RetainActors.Json;
 
 namespace RetainActors.Checkpoints;
 
@@ -12,16 +13,52 @@ namespace RetainActors.Checkpoints;
 /// <param name="Remove">Members that are gone, or lists that became empty.</param>
 public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, ImmutableArray<string> Remove)
 {
+    private static readonly JsonEncodedText SetName = JsonEncodedText.Encode("set");
+    private static readonly JsonEncodedText AppendName = JsonEncodedText.Encode("append");
+    private static readonly JsonEncodedText RemoveName = JsonEncodedText.Encode("remove");
+
+    private static readonly JsonEncodedText IsEmptyName = JsonEncodedText.Encode("isEmpty");
+
     /// <summary>Whether nothing changed.</summary>
     public bool IsEmpty => Set.Count == 0 && Append.Count == 0 && Remove.IsDefaultOrEmpty;
 
     /// <summary>The delta that turns one context into the other.</summary>
     public static ContextDelta Between(RetainContext before, RetainContext after)
     {
-        var delta = new Builder();
-        foreach (var member in ContextMember.All) member.Compare(before, after, delta);
-        if (!before.UnknownMembers.Equals(after.UnknownMembers)) CompareUnknown(before.UnknownMembers, after.UnknownMembers, delta);
-        return delta.Build();
+        using var scratch = JsonScratch.Rent();
+        Write(scratch.Writer, before, after);
+        // Nobody has checked yet how deep the contexts are nested.
+        var reader = new Utf8JsonReader(scratch.Written, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        return JsonSerializer.Deserialize(ref reader, CheckpointJson.Stored.ContextDelta)!;
+    }
+
+    /// <summary>Writes the delta between two contexts as it is stored, without making it.</summary>
+    internal static void Write(Utf8JsonWriter writer, RetainContext before, RetainContext after)
+    {
+        var known = ContextMember.All;
+        Span<MemberChange> changes = stackalloc MemberChange[known.Length];
+        Span<int> kept = stackalloc int[known.Length];
+        for (var i = 0; i < known.Length; i++) changes[i] = known[i].Compare(before, after, out kept[i]);
+        var unknown = UnknownMembersDelta.Between(before.UnknownMembers, after.UnknownMembers);
+
+        writer.WriteStartObject();
+        writer.WriteStartObject(SetName);
+        for (var i = 0; i < known.Length; i++)
+            if (changes[i] == MemberChange.Set) known[i].Write(writer, after);
+        unknown?.Set.WriteMembers(writer);
+        writer.WriteEndObject();
+        writer.WriteStartObject(AppendName);
+        for (var i = 0; i < known.Length; i++)
+            if (changes[i] == MemberChange.Append) known[i].Write(writer, after, kept[i]);
+        unknown?.Append.WriteMembers(writer);
+        writer.WriteEndObject();
+        writer.WriteStartArray(RemoveName);
+        for (var i = 0; i < known.Length; i++)
+            if (changes[i] == MemberChange.Remove) writer.WriteStringValue(known[i].Name);
+        foreach (var name in unknown?.Remove ?? []) writer.WriteStringValue(name);
+        writer.WriteEndArray();
+        writer.WriteBoolean(IsEmptyName, unknown is null && !changes.ContainsAnyExcept(MemberChange.None));
+        writer.WriteEndObject();
     }
 
     /// <summary>The context with this change; removals first, then sets, then appends.</summary>
@@ -58,57 +95,6 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
     private static RetainContext AppendedUnknown(RetainContext context, KeyValuePair<string, JsonElement> added) => WithUnknown(
         context, added.Key,
         context.UnknownMembers.TryGet(added.Key, out var list) && list.ValueKind == JsonValueKind.Array
-            ? ToList(list.EnumerateArray().Concat(added.Value.EnumerateArray()))
+            ? UnknownMembersDelta.ToList(list.EnumerateArray().Concat(added.Value.EnumerateArray()))
             : added.Value);
-
-    private static void CompareUnknown(JsonMembers before, JsonMembers after, Builder delta)
-    {
-        var isReordered = !SameOrder(before, after);
-        foreach (var (name, _) in before)
-            if (isReordered || !after.TryGet(name, out _))
-                delta.Remove(name);
-        foreach (var (name, value) in after)
-        {
-            if (isReordered || !before.TryGet(name, out var previous)) delta.Set(name, value);
-            else if (previous.GetRawText() == value.GetRawText()) continue;
-            else if (Grown(previous, value) is { } added) delta.Append(name, added);
-            else delta.Set(name, value);
-        }
-    }
-
-    /// <summary>The items that <paramref name="after"/> has behind those of <paramref name="before"/>; null when it is no such list.</summary>
-    private static JsonElement? Grown(JsonElement before, JsonElement after)
-    {
-        if (before.ValueKind != JsonValueKind.Array || after.ValueKind != JsonValueKind.Array) return null;
-        var count = before.GetArrayLength();
-        if (after.GetArrayLength() <= count) return null;
-        var isPrefix = before.EnumerateArray().Zip(after.EnumerateArray()).All(pair => pair.First.GetRawText() == pair.Second.GetRawText());
-        return isPrefix ? ToList(after.EnumerateArray().Skip(count)) : null;
-    }
-
-    private static JsonElement ToList(IEnumerable<JsonElement> items) =>
-        JsonDocument.Parse($"[{string.Join(',', items.Select(item => item.GetRawText()))}]").RootElement;
-
-    /// <summary>Whether removing and adding alone gives the unknown members in their new order.</summary>
-    private static bool SameOrder(JsonMembers before, JsonMembers after)
-    {
-        var kept = before.Select(member => member.Key).Where(name => after.TryGet(name, out _)).ToList();
-        return kept.Concat(after.Select(member => member.Key).Except(kept)).SequenceEqual(after.Select(member => member.Key));
-    }
-
-    /// <summary>Collects the changes of a delta.</summary>
-    internal sealed class Builder
-    {
-        private readonly ImmutableArray<string>.Builder _removed = ImmutableArray.CreateBuilder<string>();
-        private JsonMembers _set = JsonMembers.Empty;
-        private JsonMembers _append = JsonMembers.Empty;
-
-        public void Set(string name, JsonElement value) => _set = _set.With(name, value);
-
-        public void Append(string name, JsonElement items) => _append = _append.With(name, items);
-
-        public void Remove(string name) => _removed.Add(name);
-
-        public ContextDelta Build() => new(_set, _append, _removed.ToImmutable());
-    }
 }

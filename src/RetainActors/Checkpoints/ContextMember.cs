@@ -1,14 +1,24 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RetainActors.Json;
 
 namespace RetainActors.Checkpoints;
 
+/// <summary>How a member of a context differs from what it was.</summary>
+internal enum MemberChange
+{
+    None,
+    Set,
+    Append,
+    Remove,
+}
+
 /// <summary>
-/// One known member of a context's stored form: how a delta compares, sets, extends and removes it. Compared as values, so
-/// that the cost of a delta follows what changed and not the whole context.
+/// One known member of a context's stored form: how it is written, and how a delta compares, sets, extends and removes it. Compared
+/// as values, so that the cost of a delta follows what changed and not the whole context.
 /// </summary>
 internal abstract class ContextMember(string name)
 {
@@ -24,17 +34,18 @@ internal abstract class ContextMember(string name)
         Texts("wikisUpdated", c => c.WikisUpdated, (c, v) => c with { WikisUpdated = v }),
         new Items<SupersedesEdge, string[]>(
             "supersedesEdges", c => c.SupersedesEdges, (c, v) => c with { SupersedesEdges = v },
-            CheckpointJson.Stored.StringArrayArray, ContextDocument.FromEdge, ContextDocument.ToEdge),
+            StoredValues.Write, CheckpointJson.Stored.StringArrayArray, ContextDocument.ToEdge),
         new Scalar<string?>("completedState", c => c.CompletedState, (c, v) => c with { CompletedState = v }, CheckpointJson.Stored.String!),
         new Scalar<string?>("nextState", c => c.NextState, (c, v) => c with { NextState = v }, CheckpointJson.Stored.String!),
         new Scalar<CheckpointStatus>("status", c => c.Status, (c, v) => c with { Status = v }, CheckpointJson.Stored.CheckpointStatus),
         new Scalar<int>("attempt", c => c.Attempt, (c, v) => c with { Attempt = v }, CheckpointJson.Stored.Int32, absent: 1),
         new Scalar<int>(
-            "unparkedAfterAttempt", c => c.UnparkedAfterAttempt, (c, v) => c with { UnparkedAfterAttempt = v }, CheckpointJson.Stored.Int32),
+            "unparkedAfterAttempt", c => c.UnparkedAfterAttempt, (c, v) => c with { UnparkedAfterAttempt = v }, CheckpointJson.Stored.Int32,
+            isLeftOut: v => v == 0),
         new Scalar<TableFingerprint?>("table", c => c.Table, (c, v) => c with { Table = v }, CheckpointJson.Stored.TableFingerprint!),
         new Items<StepLogEntry, StepDocument>(
             "stepLog", c => c.StepLog, (c, v) => c with { StepLog = v },
-            CheckpointJson.Stored.StepDocumentArray, StepDocument.From, step => step.ToEntry()),
+            StoredValues.Write, CheckpointJson.Stored.StepDocumentArray, step => step.ToEntry()),
         Texts("errors", c => c.Errors, (c, v) => c with { Errors = v }),
         new Scalar<Timestamp?>("startedAt", c => c.StartedAt, (c, v) => c with { StartedAt = v }, CheckpointJson.Stored.Timestamp!),
         new Scalar<Timestamp?>("completedAt", c => c.CompletedAt, (c, v) => c with { CompletedAt = v }, CheckpointJson.Stored.Timestamp!),
@@ -43,10 +54,22 @@ internal abstract class ContextMember(string name)
     /// <summary>The members by name; what is not among them is an unknown member.</summary>
     public static FrozenDictionary<string, ContextMember> ByName { get; } = All.ToFrozenDictionary(member => member.Name, StringComparer.Ordinal);
 
+    private readonly JsonEncodedText _encodedName = JsonEncodedText.Encode(name);
+
     public string Name { get; } = name;
 
-    /// <summary>Adds what changed to a delta.</summary>
-    public abstract void Compare(RetainContext before, RetainContext after, ContextDelta.Builder delta);
+    /// <summary>How the member changed, and for a list that grew how many items it had before.</summary>
+    public abstract MemberChange Compare(RetainContext before, RetainContext after, out int kept);
+
+    /// <summary>Writes the member's name and its value, of a list the items behind the first <paramref name="from"/>.</summary>
+    public void Write(Utf8JsonWriter writer, RetainContext context, int from = 0)
+    {
+        writer.WritePropertyName(_encodedName);
+        WriteValue(writer, context, from);
+    }
+
+    /// <summary>Whether the stored form of a context leaves it out.</summary>
+    public abstract bool IsLeftOut(RetainContext context);
 
     public abstract RetainContext Set(RetainContext context, JsonElement value);
 
@@ -54,44 +77,55 @@ internal abstract class ContextMember(string name)
 
     public abstract RetainContext Remove(RetainContext context);
 
+    protected abstract void WriteValue(Utf8JsonWriter writer, RetainContext context, int from);
+
     private static Items<string, string> Texts(
         string name, Func<RetainContext, ImmutableArray<string>> get, Func<RetainContext, ImmutableArray<string>, RetainContext> with) =>
-        new(name, get, with, CheckpointJson.Stored.StringArray, text => text, text => text);
+        new(name, get, with, (writer, text) => writer.WriteStringValue(text), CheckpointJson.Stored.StringArray, fromStored: null);
 
     private sealed class Scalar<T>(
-        string name, Func<RetainContext, T> get, Func<RetainContext, T, RetainContext> with, JsonTypeInfo<T> type, T? absent = default)
+        string name, Func<RetainContext, T> get, Func<RetainContext, T, RetainContext> with, JsonTypeInfo<T> type, T? absent = default,
+        Func<T, bool>? isLeftOut = null)
         : ContextMember(name)
     {
-        public override void Compare(RetainContext before, RetainContext after, ContextDelta.Builder delta)
+        public override MemberChange Compare(RetainContext before, RetainContext after, out int kept)
         {
+            kept = 0;
             var value = get(after);
-            if (EqualityComparer<T>.Default.Equals(get(before), value)) return;
-            if (value is null) delta.Remove(Name);
-            else delta.Set(Name, JsonSerializer.SerializeToElement(value, type));
+            if (EqualityComparer<T>.Default.Equals(get(before), value)) return MemberChange.None;
+            return value is null ? MemberChange.Remove : MemberChange.Set;
         }
+
+        public override bool IsLeftOut(RetainContext context) => get(context) is not { } value || isLeftOut?.Invoke(value) == true;
 
         public override RetainContext Set(RetainContext context, JsonElement value) => with(context, value.Deserialize(type)!);
 
         public override RetainContext Append(RetainContext context, JsonElement items) => throw new FormatException($"{Name} is no list");
 
         public override RetainContext Remove(RetainContext context) => with(context, absent!);
+
+        protected override void WriteValue(Utf8JsonWriter writer, RetainContext context, int from) => JsonSerializer.Serialize(writer, get(context), type);
     }
 
     private sealed class Items<T, TStored>(
         string name, Func<RetainContext, ImmutableArray<T>> get, Func<RetainContext, ImmutableArray<T>, RetainContext> with,
-        JsonTypeInfo<TStored[]> type, Func<T, TStored> toStored, Func<TStored, T> fromStored)
+        Action<Utf8JsonWriter, T> write, JsonTypeInfo<TStored[]> type, Func<TStored, T>? fromStored)
         : ContextMember(name)
     {
-        public override void Compare(RetainContext before, RetainContext after, ContextDelta.Builder delta)
+        public override MemberChange Compare(RetainContext before, RetainContext after, out int kept)
         {
+            kept = 0;
             var (old, current) = (Of(before), Of(after));
-            if (old == current) return; // the same array: the usual case of a member that a state did not touch
+            if (old == current) return MemberChange.None; // the same array: the usual case of a member that a state did not touch
             var isPrefix = current.AsSpan().StartsWith(old.AsSpan(), EqualityComparer<T>.Default);
-            if (isPrefix && current.Length == old.Length) return;
-            if (current.IsEmpty) delta.Remove(Name);
-            else if (isPrefix) delta.Append(Name, ToJson(current.AsSpan()[old.Length..]));
-            else delta.Set(Name, ToJson(current.AsSpan()));
+            if (isPrefix && current.Length == old.Length) return MemberChange.None;
+            if (current.IsEmpty) return MemberChange.Remove;
+            if (!isPrefix) return MemberChange.Set;
+            kept = old.Length;
+            return MemberChange.Append;
         }
+
+        public override bool IsLeftOut(RetainContext context) => get(context).IsDefaultOrEmpty;
 
         public override RetainContext Set(RetainContext context, JsonElement value) => with(context, FromJson(value));
 
@@ -99,15 +133,19 @@ internal abstract class ContextMember(string name)
 
         public override RetainContext Remove(RetainContext context) => with(context, []);
 
+        protected override void WriteValue(Utf8JsonWriter writer, RetainContext context, int from)
+        {
+            writer.WriteStartArray();
+            foreach (var item in Of(context).AsSpan()[from..]) write(writer, item);
+            writer.WriteEndArray();
+        }
+
         private ImmutableArray<T> Of(RetainContext context) => get(context) is { IsDefault: false } items ? items : [];
 
-        private ImmutableArray<T> FromJson(JsonElement items) => [.. (items.Deserialize(type) ?? []).Select(fromStored)];
-
-        private JsonElement ToJson(ReadOnlySpan<T> items)
+        private ImmutableArray<T> FromJson(JsonElement items)
         {
-            var stored = new TStored[items.Length];
-            for (var i = 0; i < items.Length; i++) stored[i] = toStored(items[i]);
-            return JsonSerializer.SerializeToElement(stored, type);
+            var stored = items.Deserialize(type) ?? [];
+            return stored is T[] values ? ImmutableCollectionsMarshal.AsImmutableArray(values) : [.. stored.Select(fromStored!)];
         }
     }
 }

@@ -1,3 +1,4 @@
+using RetainActors.Json;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Checkpoints;
@@ -55,8 +56,8 @@ internal static class PastDecider
 
         var context = found with { Key = state.Key };
         var content = new BaseContent(context, ClaimOpen: false, past.Branches, state.RecentRequests);
-        var header = CheckpointDecider.Header(state, RecordKind.Save, inputs, context) with { Epoch = state.Epoch + 1, Encoding = BodyEncoding.Base };
-        var record = new CheckpointRecord(describe(header), content.Encode());
+        var header = CheckpointDecider.Header(state, RecordKind.Save, inputs, context) with { Epoch = state.Epoch + 1 };
+        var record = content.ToRecord(describe(header), ContextJson.Encode(context));
         return record.Size <= inputs.MaxBaseSizeBytes
             ? new Decision.Accept(record, state.AfterBase(record, inputs.Revision, content), new Saved(state.Key, inputs.Revision))
             : CheckpointDecider.TooLarge(state, record.Size, inputs);

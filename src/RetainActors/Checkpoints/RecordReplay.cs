@@ -10,7 +10,7 @@ internal static class RecordReplay
     {
         problem = null;
         var header = record.Header;
-        var body = record.Body.Span;
+        var body = record.Body;
         switch (header.Kind, header.Encoding)
         {
             case (RecordKind.Save or RecordKind.Delete, BodyEncoding.Base):
@@ -52,7 +52,7 @@ internal static class RecordReplay
 
     private static CheckpointState? Branch(CheckpointState state, CheckpointRecord record, long revision, out string? problem)
     {
-        var delta = ContextJson.Read(record.Body.Span, CheckpointJson.Stored.ContextDelta, delta => delta, out problem);
+        var delta = ContextJson.Read(record.Body, CheckpointJson.Stored.ContextDelta, delta => delta, out problem);
         if (delta is not null && (record.Header.Fork is null || record.Header.Branch is null)) problem = "its header names no branch";
         return delta is null || problem is not null ? null : state.AfterBranch(record, revision, delta);
     }

@@ -45,25 +45,33 @@ internal sealed class AcceptedDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Existed { get; set; }
 
-    public static AcceptedDocument From(AcceptedRequest request)
+    /// <summary>Writes a request, as it is read back.</summary>
+    public static void Write(Utf8JsonWriter writer, in AcceptedRequest request)
     {
-        var document = new AcceptedDocument { Id = request.Id, Digest = request.Digest };
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, request.Id);
+        writer.WritePropertyName("digest"u8);
+        request.Digest.WriteTo(writer);
         switch (request.Reply)
         {
             case Saved saved:
-                document.Revision = saved.Revision;
+                writer.WriteNumber("revision"u8, saved.Revision);
                 break;
             case Claimed claimed:
-                (document.Kind, document.Revision, document.Epoch) = (AcceptedKind.Claimed, claimed.Revision, claimed.Epoch);
+                writer.WriteString("kind"u8, "claimed"u8);
+                writer.WriteNumber("revision"u8, claimed.Revision);
+                if (claimed.Epoch != 0) writer.WriteNumber("epoch"u8, claimed.Epoch);
                 break;
             case Deleted deleted:
-                (document.Kind, document.Revision, document.Existed) = (AcceptedKind.Deleted, deleted.Revision, deleted.Existed);
+                writer.WriteString("kind"u8, "deleted"u8);
+                writer.WriteNumber("revision"u8, deleted.Revision);
+                if (deleted.Existed) writer.WriteBoolean("existed"u8, true);
                 break;
             default:
                 throw new InvalidOperationException($"{request.Reply.GetType().Name} answers no request that is remembered.");
         }
 
-        return document;
+        writer.WriteEndObject();
     }
 
     public AcceptedRequest ToRequest(CheckpointKey key) => new(Id, Digest, Kind switch

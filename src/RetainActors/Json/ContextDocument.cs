@@ -103,13 +103,6 @@ internal sealed class TableDocument
     public required string InitialState { get; set; }
     public required Dictionary<string, string[]> States { get; set; }
 
-    public static TableDocument From(TableFingerprint table) => new()
-    {
-        Version = table.Version,
-        InitialState = table.InitialState,
-        States = table.States.ToDictionary(state => state.Key, state => state.Value.ToArray(), StringComparer.Ordinal),
-    };
-
     public TableFingerprint ToFingerprint() => new(
         Version, InitialState,
         States.ToImmutableSortedDictionary(state => state.Key, state => state.Value.ToImmutableArray(), StringComparer.Ordinal));

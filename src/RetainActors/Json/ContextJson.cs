@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RetainActors.Checkpoints;
 
 namespace RetainActors.Json;
 
@@ -12,8 +13,27 @@ internal static class ContextJson
     /// </summary>
     public const int SchemaVersion = 2;
 
-    public static byte[] Encode(RetainContext context) =>
-        JsonSerializer.SerializeToUtf8Bytes(ContextDocument.From(context), CheckpointJson.Stored.ContextDocument);
+    private static readonly JsonEncodedText Bank = JsonEncodedText.Encode("bank");
+    private static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");
+
+    public static byte[] Encode(RetainContext context)
+    {
+        using var scratch = JsonScratch.Rent();
+        Write(scratch.Writer, context);
+        return scratch.Written.ToArray();
+    }
+
+    /// <summary>Writes a context, as a <see cref="ContextDocument"/> is read back.</summary>
+    public static void Write(Utf8JsonWriter writer, RetainContext context)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(Bank, context.Key.Bank);
+        writer.WriteString(Source, context.Key.Source);
+        foreach (var member in ContextMember.All)
+            if (!member.IsLeftOut(context)) member.Write(writer, context);
+        StoredValues.WriteUnknown(writer, context.UnknownMembers);
+        writer.WriteEndObject();
+    }
 
     /// <summary>Decodes; on bytes that are no context, the problem says what and where.</summary>
     public static RetainContext? Decode(ReadOnlySpan<byte> bytes, out string? problem) =>

@@ -34,10 +34,23 @@ internal static class ContextValidation
         ?? First(context.StepLog, "stepLog", InStep, IsPlain)
         ?? InMembers("", context.UnknownMembers, KnownMembers, DepthOfMembers);
 
-    private static string? InTable(TableFingerprint? table) =>
-        InText("table.version", table?.Version)
-        ?? InText("table.initialState", table?.InitialState)
-        ?? InTexts("table.states", [.. table?.States.SelectMany(state => state.Value.Add(state.Key)) ?? []]);
+    private static string? InTable(TableFingerprint? table) => table is null
+        ? null
+        : InText("table.version", table.Version)
+        ?? InText("table.initialState", table.InitialState)
+        ?? (IsPlain(table) ? null : InTexts("table.states", [.. table.States.SelectMany(state => state.Value.Add(state.Key))]));
+
+    private static bool IsPlain(TableFingerprint table)
+    {
+        foreach (var (name, edges) in table.States)
+        {
+            if (!IsPlain(name)) return false;
+            foreach (var edge in edges)
+                if (!IsPlain(edge)) return false;
+        }
+
+        return true;
+    }
 
     private static string? InStep(string path, StepLogEntry step) =>
         InText(path + ".state", step.State)
@@ -64,12 +77,18 @@ internal static class ContextValidation
         return null;
     }
 
-    private static string? InMembers(string path, JsonMembers members, ImmutableHashSet<string> known, int depth) =>
-        members.Select(member =>
-                InText($"{path}{member.Key} (the name)", member.Key)
-                ?? (known.Contains(member.Key) ? $"{path}{member.Key} is the name of a known member" : null)
-                ?? InElement(path + member.Key, member.Value, depth))
-            .FirstOrDefault(problem => problem is not null);
+    private static string? InMembers(string path, JsonMembers members, ImmutableHashSet<string> known, int depth)
+    {
+        foreach (var (name, value) in members.AsSpan())
+        {
+            var problem = InText($"{path}{name} (the name)", name)
+                ?? (known.Contains(name) ? $"{path}{name} is the name of a known member" : null)
+                ?? InElement(path + name, value, depth);
+            if (problem is not null) return problem;
+        }
+
+        return null;
+    }
 
     private static string? InElement(string path, JsonElement element, int depth) => element.ValueKind switch
     {

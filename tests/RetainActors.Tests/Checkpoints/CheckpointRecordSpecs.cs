@@ -50,7 +50,7 @@ public sealed class CheckpointRecordSpecs
         {
             var changed = frame.ToArray();
             changed[i] = 0;
-            Check(CheckpointRecord.Decode(frame.AsMemory(0, i)));
+            Check(CheckpointRecord.Decode(frame[..i]));
             Check(CheckpointRecord.Decode(changed));
         }
 

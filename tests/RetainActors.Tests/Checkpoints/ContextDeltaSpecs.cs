@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using CsCheck;
 using RetainActors.Checkpoints;
@@ -12,7 +13,7 @@ public sealed class ContextDeltaSpecs
     private static readonly string[] Values = ["1", "1.0", "null", "\"x\"", "[]", "[1]", "[1,2]", "{\"a\":[1]}"];
     private static readonly Gen<JsonElement> Json = Gen.Int[0, Values.Length - 1].Select(i => JsonDocument.Parse(Values[i]).RootElement);
 
-    private static readonly Gen<RetainContext> Context =
+    internal static readonly Gen<RetainContext> Context =
         Gen.Select(Names, Names, Gen.Bool.Select(known => known ? "doc" : null), Gen.Select(Name.Select(name => "un" + name), Json).Array[0, 3], Gen.Int[0, 3])
             .Select((entities, errors, document, unknown, steps) => new RetainContext(Contexts.Key)
             {
@@ -36,6 +37,14 @@ public sealed class ContextDeltaSpecs
     {
         var delta = ContextDelta.Between(before, after);
         Assert.Equal(delta, JsonSerializer.Deserialize(CheckpointState.EncodeDelta(delta), RetainActors.Json.CheckpointJson.Stored.ContextDelta));
+    }, iter: 500);
+
+    [Fact(DisplayName = "ContextDelta should be written between two contexts as it is stored when it was made")]
+    public void Written() => Gen.Select(Context, Context).Sample((before, after) =>
+    {
+        using var scratch = RetainActors.Json.JsonScratch.Rent();
+        ContextDelta.Write(scratch.Writer, before, after);
+        Assert.Equal(Encoding.UTF8.GetString(CheckpointState.EncodeDelta(ContextDelta.Between(before, after))), Encoding.UTF8.GetString(scratch.Written));
     }, iter: 500);
 
     [Fact(DisplayName = "ContextDelta should store what a list grew by, not the list")]

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using RetainActors.Checkpoints;
 using RetainActors.Json;
+using RetainActors.Tests.Checkpoints;
 
 namespace RetainActors.Tests.Json;
 
@@ -38,6 +41,25 @@ public sealed class ContextJsonSpecs
         Assert.Equal(Sample, decoded);
         Assert.Equal("1.00", Sample.StepLog[0].Notes.Single().Value.GetRawText());
         Assert.Contains("行為者", Encoding.UTF8.GetString(ContextJson.Encode(Sample)));
+    }
+
+    [Fact(DisplayName = "ContextJson should write what the serializer writes of the document that is read back")]
+    public void Written()
+    {
+        var odd = Sample with
+        {
+            UnparkedAfterAttempt = 1,
+            Errors = ["\"quoted\"\n", "<&>"],
+            Table = new TableFingerprint("v", "A", ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal).Add("A", ["B"]).Add("B", [])),
+            StepLog = [Sample.StepLog[0] with { CompletedAt = null, DurationMs = null, Error = "e", UnknownMembers = Sample.UnknownMembers }],
+            CompletedAt = Sample.StartedAt,
+            UnknownMembers = JsonMembers.Empty.With("spaced", JsonDocument.Parse("""{ "a" : "\u00e4" }""").RootElement),
+        };
+        foreach (var context in (RetainContext[])[Sample, odd, new RetainContext(Sample.Key) { Entities = default, StepLog = default }]) Same(context);
+        ContextDeltaSpecs.Context.Sample(Same, iter: 500);
+
+        static void Same(RetainContext context) => Assert.Equal(
+            JsonSerializer.Serialize(ContextDocument.From(context), CheckpointJson.Stored.ContextDocument), Encoding.UTF8.GetString(ContextJson.Encode(context)));
     }
 
     [Theory(DisplayName = "ContextJson should name what is wrong with bytes that are no context")]
