@@ -12,6 +12,9 @@ namespace RetainActors;
 [JsonConverter(typeof(Converter))]
 public sealed partial record Timestamp
 {
+    private const string OwnFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz";
+    private const int OwnLength = 32;
+
     private Timestamp(string text, DateTimeOffset instant)
     {
         Text = text;
@@ -26,7 +29,7 @@ public sealed partial record Timestamp
 
     /// <summary>The timestamp of an instant, written with microseconds and its offset.</summary>
     public static Timestamp From(DateTimeOffset instant) =>
-        new(instant.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture), instant);
+        new(instant.ToString(OwnFormat, CultureInfo.InvariantCulture), instant);
 
     /// <summary>Reads ISO 8601 text: a date, or a date and time with an optional fraction and offset.</summary>
     /// <exception cref="FormatException">The text is no such timestamp.</exception>
@@ -36,7 +39,8 @@ public sealed partial record Timestamp
     /// <summary>Reads ISO 8601 text; false when it is none.</summary>
     public static bool TryParse(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Timestamp? timestamp)
     {
-        timestamp = null;
+        timestamp = text is not null && TryParseOwn(text, out var own) ? new Timestamp(text, own) : null;
+        if (timestamp is not null) return true;
         if (text is null || !Iso8601().IsMatch(text)) return false;
         // .NET reads at most seven digits of a fraction and no seconds in an offset; the text keeps them.
         var readable = ExcessDigits().Replace(OffsetSeconds().Replace(text, "$1"), "$1");
@@ -44,6 +48,10 @@ public sealed partial record Timestamp
         timestamp = new Timestamp(text, instant);
         return true;
     }
+
+    /// <summary>What <see cref="From"/> writes, which most texts are, without the patterns.</summary>
+    private static bool TryParseOwn(string text, out DateTimeOffset instant) => DateTimeOffset.TryParseExact(
+        text.Length == OwnLength ? text : null, OwnFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
 
     /// <inheritdoc/>
     public bool Equals(Timestamp? other) => other is not null && Text == other.Text;

@@ -59,7 +59,7 @@ internal sealed record BaseContent(RetainContext? Context, bool ClaimOpen, Immut
                 document.Context?.ToContext(),
                 document.ClaimOpen,
                 [.. document.Branches ?? []],
-                document.Accepted.Aggregate(RecentRequests.None, (all, accepted) => all.With(accepted.ToRequest(key)))),
+                RecentRequests.From(document.Accepted.Select(accepted => accepted.ToRequest(key)))),
             out problem);
         if (content?.Context is not { } context || context.Key == key) return content;
         problem = $"its body belongs to {context.Key}";

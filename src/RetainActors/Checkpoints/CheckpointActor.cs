@@ -20,6 +20,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     private readonly DecisionRule _decide;
     private readonly Queue<WaitingRequest> _queue = new();
     private CheckpointState _state;
+    private RecoveryFold? _recovery;
     private WriteBatch? _inFlight;
     private bool _stopping;
     private int _idleChecks;
@@ -36,7 +37,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     }
 
     public static Props PropsFor(CheckpointKey key, CheckpointSettings settings, DecisionRule? decide = null) =>
-        Props.Create(() => new CheckpointActor(key, settings, decide));
+        Props.CreateBy(new Producer(key, settings, decide));
 
     public override string PersistenceId => _state.Key.PersistenceId;
 
@@ -54,11 +55,13 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
         switch (message)
         {
             case RecoveryCompleted:
+                EndRecovery();
                 if (_state.Damage is { } damage) Context.GetLogger().Warning("Checkpoint {Key} cannot be read: {Problem}", _state.Key, damage.Detail);
                 Context.Parent.Tell(Ready.Instance);
                 break;
             default:
-                _state = _state.Replay(CheckpointRecord.AsEvent(message, LastSequenceNr), LastSequenceNr);
+                _recovery ??= new RecoveryFold(_state);
+                _recovery.Add(CheckpointRecord.AsEvent(message, LastSequenceNr), LastSequenceNr);
                 break;
         }
     }
@@ -123,6 +126,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         base.OnRecoveryFailure(reason, message);
+        EndRecovery();
         Context.Parent.Tell(new RecoveryFailed(reason, _state.Context is null ? _state.Damage?.LastGoodRevision : _state.ContextRevision));
     }
 
@@ -131,6 +135,12 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
         ActiveActors.AddCheckpoints(-1);
         AbandonAll(new ActorKilledException("the checkpoint's actor was stopped"), inFlightIsUnknown: true);
         base.PostStop();
+    }
+
+    private void EndRecovery()
+    {
+        _state = _recovery?.Fold() ?? _state;
+        _recovery = null;
     }
 
     private void Enqueue(WaitingRequest request)
@@ -284,6 +294,18 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
         _inFlight = null;
         while (_queue.TryDequeue(out var request)) request.AnswerNotDone(name, cause.Message, Self);
+    }
+
+    /// <summary>Makes the actor without an expression, which would be compiled for every key.</summary>
+    private sealed class Producer(CheckpointKey key, CheckpointSettings settings, DecisionRule? decide) : IIndirectActorProducer
+    {
+        public Type ActorType => typeof(CheckpointActor);
+
+        public ActorBase Produce() => new CheckpointActor(key, settings, decide);
+
+        public void Release(ActorBase actor)
+        {
+        }
     }
 
     /// <summary>To the parent: recovery is done, requests are welcome.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -11,6 +13,7 @@ namespace RetainActors.Checkpoints;
 internal readonly record struct ContentDigest(UInt128 Value)
 {
     private const int Size = 16;
+    private const int TextSize = 24;
 
     public static ContentDigest Of(ReadOnlySpan<byte> content)
     {
@@ -30,10 +33,16 @@ internal readonly record struct ContentDigest(UInt128 Value)
 
     internal sealed class Converter : JsonConverter<ContentDigest>
     {
-        public override ContentDigest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes) && bytes.Length == Size
+        public override ContentDigest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            Span<byte> value = stackalloc byte[Base64.GetMaxDecodedFromUtf8Length(TextSize)];
+            if (reader.TokenType == JsonTokenType.String && !reader.HasValueSequence && !reader.ValueIsEscaped && reader.ValueSpan.Length == TextSize
+                && Base64.DecodeFromUtf8(reader.ValueSpan, value, out _, out var written) == OperationStatus.Done && written == Size)
+                return new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(value));
+            return reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes) && bytes.Length == Size
                 ? new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(bytes))
                 : throw new JsonException($"A digest of {Size} bytes in base64 was expected.");
+        }
 
         public override void Write(Utf8JsonWriter writer, ContentDigest value, JsonSerializerOptions options) => value.WriteTo(writer);
     }

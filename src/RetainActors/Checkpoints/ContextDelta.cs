@@ -16,7 +16,6 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
     private static readonly JsonEncodedText SetName = JsonEncodedText.Encode("set");
     private static readonly JsonEncodedText AppendName = JsonEncodedText.Encode("append");
     private static readonly JsonEncodedText RemoveName = JsonEncodedText.Encode("remove");
-
     private static readonly JsonEncodedText IsEmptyName = JsonEncodedText.Encode("isEmpty");
 
     /// <summary>Whether nothing changed.</summary>
@@ -65,11 +64,11 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
     /// <exception cref="FormatException">The delta does not fit a context.</exception>
     public RetainContext ApplyTo(RetainContext context)
     {
+        using var scratch = JsonScratch.Rent();
+        JsonSerializer.Serialize(scratch.Writer, Remove.IsDefault ? this with { Remove = [] } : this, CheckpointJson.Stored.ContextDelta);
         try
         {
-            var changed = Remove.IsDefault ? context : Remove.Aggregate(context, Without);
-            changed = Set.Aggregate(changed, (to, member) => Known(member.Key)?.Set(to, member.Value) ?? WithUnknown(to, member.Key, member.Value));
-            return Append.Aggregate(changed, (to, member) => Known(member.Key)?.Append(to, member.Value) ?? AppendedUnknown(to, member));
+            return StoredDelta.Find(scratch.Written, int.MaxValue).ApplyTo(context);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -83,18 +82,4 @@ public sealed record ContextDelta(JsonMembers Set, JsonMembers Append, Immutable
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Set, Append, Remove.Length);
-
-    private static ContextMember? Known(string name) => ContextMember.ByName.GetValueOrDefault(name);
-
-    private static RetainContext Without(RetainContext context, string name) => Known(name)?.Remove(context)
-        ?? context with { UnknownMembers = JsonMembers.From(context.UnknownMembers.Where(member => member.Key != name)) };
-
-    private static RetainContext WithUnknown(RetainContext context, string name, JsonElement value) =>
-        context with { UnknownMembers = context.UnknownMembers.With(name, value) };
-
-    private static RetainContext AppendedUnknown(RetainContext context, KeyValuePair<string, JsonElement> added) => WithUnknown(
-        context, added.Key,
-        context.UnknownMembers.TryGet(added.Key, out var list) && list.ValueKind == JsonValueKind.Array
-            ? UnknownMembersDelta.ToList(list.EnumerateArray().Concat(added.Value.EnumerateArray()))
-            : added.Value);
 }

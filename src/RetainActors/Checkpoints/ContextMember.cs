@@ -71,9 +71,11 @@ internal abstract class ContextMember(string name)
     /// <summary>Whether the stored form of a context leaves it out.</summary>
     public abstract bool IsLeftOut(RetainContext context);
 
-    public abstract RetainContext Set(RetainContext context, JsonElement value);
+    /// <summary>The context with the value that the reader stands before.</summary>
+    public abstract RetainContext Set(RetainContext context, ref Utf8JsonReader value);
 
-    public abstract RetainContext Append(RetainContext context, JsonElement items);
+    /// <summary>The context with the items that the reader stands before behind those that it has.</summary>
+    public abstract RetainContext Append(RetainContext context, ref Utf8JsonReader items);
 
     public abstract RetainContext Remove(RetainContext context);
 
@@ -98,9 +100,10 @@ internal abstract class ContextMember(string name)
 
         public override bool IsLeftOut(RetainContext context) => get(context) is not { } value || isLeftOut?.Invoke(value) == true;
 
-        public override RetainContext Set(RetainContext context, JsonElement value) => with(context, value.Deserialize(type)!);
+        public override RetainContext Set(RetainContext context, ref Utf8JsonReader value) =>
+            with(context, JsonSerializer.Deserialize(ref value, type)!);
 
-        public override RetainContext Append(RetainContext context, JsonElement items) => throw new FormatException($"{Name} is no list");
+        public override RetainContext Append(RetainContext context, ref Utf8JsonReader items) => throw new FormatException($"{Name} is no list");
 
         public override RetainContext Remove(RetainContext context) => with(context, absent!);
 
@@ -127,9 +130,9 @@ internal abstract class ContextMember(string name)
 
         public override bool IsLeftOut(RetainContext context) => get(context).IsDefaultOrEmpty;
 
-        public override RetainContext Set(RetainContext context, JsonElement value) => with(context, FromJson(value));
+        public override RetainContext Set(RetainContext context, ref Utf8JsonReader value) => with(context, Read(ref value));
 
-        public override RetainContext Append(RetainContext context, JsonElement items) => with(context, Of(context).AddRange(FromJson(items)));
+        public override RetainContext Append(RetainContext context, ref Utf8JsonReader items) => with(context, Of(context).AddRange(Read(ref items)));
 
         public override RetainContext Remove(RetainContext context) => with(context, []);
 
@@ -142,10 +145,13 @@ internal abstract class ContextMember(string name)
 
         private ImmutableArray<T> Of(RetainContext context) => get(context) is { IsDefault: false } items ? items : [];
 
-        private ImmutableArray<T> FromJson(JsonElement items)
+        private ImmutableArray<T> Read(ref Utf8JsonReader items)
         {
-            var stored = items.Deserialize(type) ?? [];
-            return stored is T[] values ? ImmutableCollectionsMarshal.AsImmutableArray(values) : [.. stored.Select(fromStored!)];
+            var stored = JsonSerializer.Deserialize(ref items, type) ?? [];
+            if (fromStored is null) return ImmutableCollectionsMarshal.AsImmutableArray((T[])(object)stored);
+            var values = new T[stored.Length];
+            for (var i = 0; i < values.Length; i++) values[i] = fromStored(stored[i]);
+            return ImmutableCollectionsMarshal.AsImmutableArray(values);
         }
     }
 }

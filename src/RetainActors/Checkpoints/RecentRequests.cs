@@ -17,6 +17,14 @@ internal sealed class RecentRequests
         _length = length;
     }
 
+    /// <summary>Requests from the oldest to the newest.</summary>
+    public static RecentRequests From(IEnumerable<AcceptedRequest> oldestFirst)
+    {
+        var (newest, length) = ((Node?)null, 0);
+        foreach (var request in oldestFirst) (newest, length) = (new Node(request, newest), length + 1);
+        return new RecentRequests(newest, length);
+    }
+
     public static RecentRequests None { get; } = new(null, 0);
 
     public RecentRequests With(AcceptedRequest request) =>

@@ -46,7 +46,7 @@ internal static class RecordReplay
     {
         problem = "a change without a context before it";
         return state.Context is { } before
-            ? ContextJson.Read(body, CheckpointJson.Stored.ContextDelta, delta => delta.ApplyTo(before), out problem)
+            ? ContextJson.Changed(before, body, out problem)
             : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -65,9 +66,9 @@ internal sealed class ContextDocument
         TextSha256 = TextSha256,
         ReferenceDate = ReferenceDate,
         DocumentId = DocumentId,
-        Entities = [.. Entities ?? []],
-        WikisCreated = [.. WikisCreated ?? []],
-        WikisUpdated = [.. WikisUpdated ?? []],
+        Entities = ImmutableCollectionsMarshal.AsImmutableArray(Entities ?? []),
+        WikisCreated = ImmutableCollectionsMarshal.AsImmutableArray(WikisCreated ?? []),
+        WikisUpdated = ImmutableCollectionsMarshal.AsImmutableArray(WikisUpdated ?? []),
         SupersedesEdges = [.. (SupersedesEdges ?? []).Select(ToEdge)],
         CompletedState = CompletedState,
         NextState = NextState,
@@ -76,7 +77,7 @@ internal sealed class ContextDocument
         UnparkedAfterAttempt = UnparkedAfterAttempt ?? 0,
         Table = Table,
         StepLog = [.. (StepLog ?? []).Select(step => step.ToEntry())],
-        Errors = [.. Errors ?? []],
+        Errors = ImmutableCollectionsMarshal.AsImmutableArray(Errors ?? []),
         StartedAt = StartedAt,
         CompletedAt = CompletedAt,
         UnknownMembers = FromDictionary(UnknownMembers),

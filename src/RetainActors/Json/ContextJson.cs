@@ -42,13 +42,20 @@ internal static class ContextJson
     /// <summary>Reads stored JSON; on bytes that are none, the problem says what and where. It never throws.</summary>
     public static T? Read<TDocument, T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<TDocument> type, Func<TDocument, T> convert, out string? problem)
         where TDocument : class
-        where T : class
+        where T : class =>
+        Read(bytes, (type, convert), static (bytes, how) => how.convert(
+            JsonSerializer.Deserialize(bytes, how.type) ?? throw new JsonException("the body is the JSON value null")), out problem);
+
+    /// <summary>The context with a stored change; on bytes that are none, the problem says what and where. It never throws.</summary>
+    public static RetainContext? Changed(RetainContext before, ReadOnlySpan<byte> delta, out string? problem) => Read(
+        delta, before, static (bytes, before) => StoredDelta.Find(bytes, CheckpointJson.Stored.Options.MaxDepth).ApplyTo(before), out problem);
+
+    private static T? Read<TArgument, T>(ReadOnlySpan<byte> bytes, TArgument argument, Reading<TArgument, T> read, out string? problem) where T : class
     {
+        problem = null;
         try
         {
-            var document = JsonSerializer.Deserialize(bytes, type);
-            problem = document is null ? "the body is the JSON value null" : null;
-            return document is null ? null : convert(document);
+            return read(bytes, argument);
         }
         // InvalidOperationException: System.Text.Json's answer to an escaped lone surrogate.
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException)
@@ -57,4 +64,6 @@ internal static class ContextJson
             return null;
         }
     }
+
+    private delegate T Reading<in TArgument, out T>(ReadOnlySpan<byte> bytes, TArgument argument);
 }
