@@ -3,7 +3,7 @@ using Akka.Configuration;
 namespace RetainActors.Cluster;
 
 /// <summary>The settings of <c>retain.cluster</c>; the defaults and their meaning stand in <c>reference.conf</c>.</summary>
-internal sealed record ClusterSettings(bool CreateTables, int NumberOfShards, string? Role)
+internal sealed record ClusterSettings(bool CreateTables, int NumberOfShards, string? Role, TimeSpan IdleInTransactionTimeout)
 {
     private const int MaxShards = 100_000;
 
@@ -15,6 +15,7 @@ internal sealed record ClusterSettings(bool CreateTables, int NumberOfShards, st
         var section = ConfigSection.At(root, path);
         var shards = root.GetInt($"{path}.number-of-shards");
         section.Require(shards is >= 1 and <= MaxShards, "number-of-shards", $"must be from 1 to {MaxShards}; it is {shards}");
-        return new ClusterSettings(section.Flag("create-tables"), shards, section.Text("role") is { Length: > 0 } role ? role : null);
+        var held = section.Time("idle-in-transaction-timeout");
+        return new ClusterSettings(section.Flag("create-tables"), shards, section.Text("role") is { Length: > 0 } role ? role : null, held);
     }
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
+using RetainActors.Cluster.Postgres;
 
 namespace RetainActors.Cluster;
 
@@ -36,15 +37,24 @@ public static class RetainCluster
     internal static void AddDefaults(ActorSystem system)
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
-        var database = system.Settings.Config.GetString("retain.cluster.connection-string");
-        if (string.IsNullOrEmpty(database)) return;
-        var quoted = Hocon.Quote(database);
-        system.Settings.InjectTopLevelFallback(ConfigurationFactory.ParseString(
+        system.Settings.InjectTopLevelFallback(ConnectionsOf(system.Settings.Config));
+    }
+
+    /// <summary>The same for settings that no system has yet.</summary>
+    internal static Config WithDefaults(Config config) =>
+        config.WithFallback(ConnectionsOf(config.WithFallback(DefaultConfig))).WithFallback(DefaultConfig);
+
+    private static Config ConnectionsOf(Config config)
+    {
+        var database = config.GetString("retain.cluster.connection-string");
+        if (string.IsNullOrEmpty(database)) return Config.Empty;
+        var quoted = Hocon.Quote(HeldTransactions.Bounded(database, ClusterSettings.From(config).IdleInTransactionTimeout));
+        return ConfigurationFactory.ParseString(
             $"""
             akka.persistence.journal.sql.connection-string = {quoted}
             akka.persistence.snapshot-store.sql.connection-string = {quoted}
             akka.persistence.query.journal.sql.connection-string = {quoted}
-            """));
+            """);
     }
 
     private static string Resource(string name) => $"RetainActors.Cluster.{name}";

@@ -27,7 +27,7 @@ public sealed class ClusterRunSpecs(PostgresFixture postgres)
         var onNode0 = Keys.Where(key => world.NodeOf(key) == 0).ToArray();
         Assert.NotEmpty(onNode0);
         ((ExtendedActorSystem)systems[0]).Abort();
-        await systems[0].WhenTerminated;
+        await systems[0].WhenTerminated.WaitAsync(TimeSpan.FromSeconds(60));
 
         foreach (var key in onNode0) await world.EnteredAsync(key, "WORK", 2);
         Assert.DoesNotContain(onNode0, key => world.NodeOf(key) == 0);

@@ -21,7 +21,6 @@ internal sealed class Nodes(Database database, string common = "") : IAsyncDispo
         $$"""
         {{settings}}
         retain.cluster.connection-string = {{Hocon.Quote(database.ConnectionString)}}
-        akka.persistence.journal.sql.connection-string = {{Hocon.Quote(database.ConnectionString)}}
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
@@ -36,7 +35,7 @@ internal sealed class Nodes(Database database, string common = "") : IAsyncDispo
         """;
 
     /// <summary>Where a configured node stores events.</summary>
-    public static JournalTables Tables(Database database) => JournalTables.From(Config(database).WithFallback(RetainCluster.DefaultConfig), "");
+    public static JournalTables Tables(Database database) => JournalTables.From(RetainCluster.WithDefaults(Config(database)), "");
 
     /// <summary>Starts a node and waits until the cluster has it up.</summary>
     public async Task<ActorSystem> StartAsync(string settings = "")
@@ -62,7 +61,7 @@ internal sealed class Nodes(Database database, string common = "") : IAsyncDispo
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var system in _systems.AsEnumerable().Reverse()) await system.Terminate();
+        foreach (var system in _systems.AsEnumerable().Reverse()) await system.Terminate().WaitAsync(TimeSpan.FromSeconds(120));
         Npgsql.NpgsqlConnection.ClearAllPools();
     }
 }

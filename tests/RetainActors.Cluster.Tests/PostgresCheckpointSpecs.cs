@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Npgsql;
 using RetainActors.Checkpoints;
+using RetainActors.Cluster.Postgres;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Cluster.Tests;
@@ -51,6 +53,32 @@ public sealed class PostgresCheckpointSpecs(PostgresFixture postgres)
         var rows = database.Query($"SELECT sequence_number FROM journal WHERE persistence_id = '{Key.PersistenceId}' AND NOT deleted ORDER BY 1");
         Assert.True(rows.Count < 43, "no row was removed");
         Assert.Equal("43", rows[^1]);
+    }
+
+    [SkippableFact(DisplayName = "A node that fell silent between its insert and its commit should hold the key no longer than the bound")]
+    public async Task Held_key()
+    {
+        var database = postgres.NewDatabase();
+        await using var nodes = new Nodes(database);
+        var client = Nodes.Client(await nodes.StartAsync("retain.cluster.idle-in-transaction-timeout = 2 s"));
+        Assert.Equal(1, await client.SaveAsync(Context(Key, 1)));
+
+        // As a paused node leaves it: the next revision inserted on a connection like the nodes', and no word more.
+        await using var silent = new NpgsqlConnection(HeldTransactions.Bounded(database.ConnectionString, TimeSpan.FromSeconds(2)));
+        await silent.OpenAsync();
+        await using var begun = await silent.BeginTransactionAsync();
+        await using var insert = new NpgsqlCommand(
+            """
+            INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid)
+            SELECT created, deleted, persistence_id, sequence_number + 1, message, manifest, identifier, 'silent' FROM journal
+            """,
+            silent,
+            begun);
+        Assert.Equal(1, await insert.ExecuteNonQueryAsync());
+
+        Assert.Equal(2, await client.SaveAsync(Context(Key, 2)));
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => begun.CommitAsync());
+        Assert.DoesNotContain("silent", database.Query("SELECT writer_uuid FROM journal"));
     }
 
     [SkippableFact(DisplayName = "The longest and strangest ids should be stored under keys of at most 200 characters, each apart")]

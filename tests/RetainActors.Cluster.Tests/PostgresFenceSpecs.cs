@@ -86,6 +86,15 @@ public sealed class PostgresFenceSpecs(PostgresFixture postgres)
         else Check(database);
     }
 
+    [SkippableFact(DisplayName = "Connections on which a silent node could hold its keys for ever should be refused")]
+    public void Held_transactions()
+    {
+        var database = postgres.NewDatabase();
+        Check(database);
+        Refuses(database.With("Options=-c idle_in_transaction_session_timeout=0"), JournalFenceProblem.UnboundedTransactions, "10s");
+        Check(database.With("Options=-c idle_in_transaction_session_timeout=20s"));
+    }
+
     [SkippableTheory(DisplayName = "A server without fsync or full_page_writes should be refused")]
     [InlineData("fsync")]
     [InlineData("full_page_writes")]
@@ -126,8 +135,8 @@ public sealed class PostgresFenceSpecs(PostgresFixture postgres)
     [InlineData("akka.persistence.journal.sql.connection-string = \"\"", "connection-string")]
     public void Other_journals(string setting, string key)
     {
-        var config = ConfigurationFactory.ParseString(setting).WithFallback(Nodes.Config(new Database("Host=h"))).WithFallback(RetainCluster.DefaultConfig);
-        var refused = Assert.Throws<JournalFenceException>(() => JournalTables.From(config, ""));
+        var config = ConfigurationFactory.ParseString(setting).WithFallback(Nodes.Config(new Database("Host=h")));
+        var refused = Assert.Throws<JournalFenceException>(() => JournalTables.From(RetainCluster.WithDefaults(config), ""));
         Assert.Equal(JournalFenceProblem.UnsuitableJournal, refused.Problem);
         Assert.Contains(key, refused.Message, StringComparison.Ordinal);
     }

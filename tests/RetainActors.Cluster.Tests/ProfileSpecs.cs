@@ -3,6 +3,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RetainActors.Cluster.Postgres;
 
 namespace RetainActors.Cluster.Tests;
 
@@ -54,7 +55,7 @@ public sealed class ProfileSpecs(PostgresFixture postgres)
         await cluster.JoinAsync(cluster.SelfAddress, deadline.Token);
         Assert.Equal(1, await RetainCheckpoints.Get(system).Client.SaveAsync(new RetainContext(Key)));
         Assert.Equal(["a \"b\"", "keys"], cluster.SelfRoles.Order(StringComparer.Ordinal));
-        Assert.Equal(new ClusterSettings(true, 7, "keys"), ClusterSettings.From(system.Settings.Config));
+        Assert.Equal(new ClusterSettings(true, 7, "keys", TimeSpan.FromSeconds(10)), ClusterSettings.From(system.Settings.Config));
         Assert.Equal(TimeSpan.FromSeconds(1), system.Settings.Config.GetTimeSpan("retain.checkpoint.client.resend-interval"));
         Assert.True(system.Settings.Config.GetBoolean("retain.checkpoint.client.retry-failures"));
         await host.StopAsync();
@@ -77,6 +78,18 @@ public sealed class ProfileSpecs(PostgresFixture postgres)
             ConfigurationFactory.ParseString($"retain.cluster.number-of-shards = {shards}").WithFallback(RetainCluster.DefaultConfig))).Message,
         StringComparison.Ordinal);
 
+    [Fact(DisplayName = "The bound on held transactions should join the options of a connection string, give way to its own, and what is none be refused by its key")]
+    public void Bound()
+    {
+        Assert.Equal("-c a=b -c idle_in_transaction_session_timeout=1500", OptionsOf("Host=h;Options=-c a=b"));
+        Assert.Equal("-c idle_in_transaction_session_timeout=3s", OptionsOf("Host=h;Options=-c idle_in_transaction_session_timeout=3s"));
+        var refused = Assert.Throws<ConfigurationException>(() => OptionsOf("Hast=h"));
+        Assert.Contains("retain.cluster.connection-string", refused.Message, StringComparison.Ordinal);
+
+        static string? OptionsOf(string connectionString) =>
+            new Npgsql.NpgsqlConnectionStringBuilder(HeldTransactions.Bounded(connectionString, TimeSpan.FromSeconds(1.5))).Options;
+    }
+
     [Fact(DisplayName = "Every default of reference.conf should be what the documents say")]
-    public void Defaults() => Assert.Equal(new ClusterSettings(true, 100, null), ClusterSettings.From(RetainCluster.DefaultConfig));
+    public void Defaults() => Assert.Equal(new ClusterSettings(true, 100, null, TimeSpan.FromSeconds(10)), ClusterSettings.From(RetainCluster.DefaultConfig));
 }

@@ -21,6 +21,7 @@ internal static class JournalFence
             connection.Open();
             if (createTables) JournalSchema.Create(connection, tables);
             RequireDurable(connection, Where(connection));
+            RequireBoundedTransactions(connection, Where(connection));
             RequireColumns(connection, tables, Where(connection));
             RequireUniqueKey(connection, tables, Where(connection));
         }
@@ -41,6 +42,15 @@ internal static class JournalFence
                     JournalFenceProblem.NotDurable,
                     $"{where} has {setting} off: saves that were acknowledged could be gone after a crash. Set it on, for the server, the database and the user.");
         }
+    }
+
+    private static void RequireBoundedTransactions(NpgsqlConnection connection, string where)
+    {
+        if (Query(connection, $"SHOW {HeldTransactions.Setting}").Single()[0] is "0")
+            throw new JournalFenceException(
+                JournalFenceProblem.UnboundedTransactions,
+                $"{where} has {HeldTransactions.Setting} off: a node that is paused in the middle of a write would hold its keys for as long. "
+                + $"Set retain.cluster.connection-string, which sets it, or add Options=-c {HeldTransactions.Setting}=10s to the connection string of the plugin.");
     }
 
     private static void RequireColumns(NpgsqlConnection connection, JournalTables tables, string where)

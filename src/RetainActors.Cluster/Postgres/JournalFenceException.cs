@@ -17,6 +17,9 @@ public enum JournalFenceProblem
 
     /// <summary><c>fsync</c>, <c>full_page_writes</c> or <c>synchronous_commit</c> is off: an acknowledged save could be gone after a crash.</summary>
     NotDurable,
+
+    /// <summary><c>idle_in_transaction_session_timeout</c> is off: a paused or cut-off node would hold the keys of its last write for as long as it is silent.</summary>
+    UnboundedTransactions,
 }
 
 /// <summary>The node does not start, because its database would not keep what a save promises. The message says what to do.</summary>

@@ -22,15 +22,16 @@ public static class RetainRuns
         var environment = new RunEnvironment(table, settings, checkpoints.ClientActor, time ?? TimeProvider.System);
         var manager = system.ActorOf(RunManagerActor.PropsFor(environment));
         // Before the phases in which shards and systems go: the last saves need their checkpoints.
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "retain-runs", () => StopAsync(manager));
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "retain-runs", () => StopAsync(manager, system.WhenTerminated));
         return new RunClient(manager, system.WhenTerminated, new UnfinishedKeys(checkpoints.Client), settings.MaxLiveRuns);
     }
 
-    private static async Task<Done> StopAsync(IActorRef manager)
+    private static async Task<Done> StopAsync(IActorRef manager, Task terminated)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         manager.Tell(new RunManagerActor.StopAll(stopped));
-        await stopped.Task.ConfigureAwait(false);
+        // A system that was aborted before its shutdown ran has no manager to answer, and no timers to end this phase.
+        await Task.WhenAny(stopped.Task, terminated).ConfigureAwait(false);
         return Done.Instance;
     }
 }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using RetainActors.Runs;
 using RetainActors.Storage;
 using static RetainActors.Tests.Runs.Handlers;
@@ -66,6 +67,16 @@ public sealed class ShutdownSpecs
 
         Assert.Equal((RunOutcome.Stopped, "Stopped"), (late.Outcome, late.Error!.Reason));
         Assert.Equal((RunOutcome.Stopped, "Stopped"), ((await run).Outcome, (await run).Error!.Reason));
+    }
+
+    [Fact(DisplayName = "A shutdown of a system that was aborted should end, since nothing in it stops runs any more")]
+    public async Task Aborted()
+    {
+        var system = TestSystem.Start(new MemoryFileSystem());
+        RetainRuns.Start(system, Table(Completes));
+        ((ExtendedActorSystem)system).Abort();
+        await system.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(60));
+        await system.Terminate().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private static StateTable Table(StateHandler a) => new StateTableBuilder("A").Add("A", a, next: ["B"]).Add("B", Completes).Build();
