@@ -65,10 +65,10 @@ Task("Linearizability")
         EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_LINEARIZABILITY_CASES"] = Argument("cases", "10000") },
     }));
 
-// Three nodes with killed processes, cut networks, pauses and a killed PostgreSQL: minutes each.
+// Three nodes with killed processes, cut networks, pauses and a killed PostgreSQL, and the conformance suite with restarts: minutes each.
 Task("ClusterSoak")
     .IsDependentOn("Build")
-    .Does(() => DotNetTest("./tests/RetainActors.Cluster.Tests", new DotNetTestSettings
+    .DoesForEach(new[] { "./tests/RetainActors.Cluster.Tests", "./tests/RetainActors.TestKit.Tests" }, tests => DotNetTest(tests, new DotNetTestSettings
     {
         Configuration = configuration,
         NoBuild = true,

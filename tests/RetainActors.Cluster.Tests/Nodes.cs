@@ -6,7 +6,7 @@ using RetainActors.Cluster.Postgres;
 namespace RetainActors.Cluster.Tests;
 
 /// <summary>Nodes of one cluster in this process, each an actor system with a port of its own.</summary>
-internal sealed class Nodes(Database database, string common = "") : IAsyncDisposable
+internal sealed class Nodes(Database database, string common = "", Config? below = null) : IAsyncDisposable
 {
     private readonly List<ActorSystem> _systems = [];
 
@@ -40,7 +40,8 @@ internal sealed class Nodes(Database database, string common = "") : IAsyncDispo
     /// <summary>Starts a node and waits until the cluster has it up.</summary>
     public async Task<ActorSystem> StartAsync(string settings = "")
     {
-        var system = ActorSystem.Create("retain", Config(Database, $"{settings}\n{common}"));
+        var config = Config(Database, $"{settings}\n{common}");
+        var system = ActorSystem.Create("retain", below is null ? config : config.WithFallback(below));
         _systems.Add(system);
         var cluster = Akka.Cluster.Cluster.Get(system);
         var first = _systems.Find(other => !other.WhenTerminated.IsCompleted)!;

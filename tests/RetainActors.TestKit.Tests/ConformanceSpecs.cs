@@ -51,3 +51,28 @@ public sealed class SqlConformanceSpecs(SqlBackend backend) : ConformanceSpecs(b
     [MemberData(nameof(Clauses))]
     public Task Conforms_over_restarts(string id) => RunAsync(id, restarting: true);
 }
+
+/// <summary>The same on PostgreSQL.</summary>
+public sealed class PostgresConformanceSpecs(PostgresBackend backend) : ConformanceSpecs(backend), IClassFixture<PostgresBackend>
+{
+    /// <summary>A restart of the actor system takes its time here: of so many clauses one is restarted with each change, all in the soak.</summary>
+    private const int OneOf = 16;
+
+    public static TheoryData<string> Clauses => ClausesFor(PostgresBackend.Features);
+
+    public static TheoryData<string> Some =>
+        [.. CheckpointConformance.ClausesFor(PostgresBackend.Features).Where((_, index) => index % OneOf == 0).Select(clause => clause.Id)];
+
+    [SkippableTheory(DisplayName = "Akka.Persistence.Sql on PostgreSQL should conform")]
+    [MemberData(nameof(Clauses))]
+    public Task Conforms(string id) => RunAsync(id, restarting: false);
+
+    [SkippableTheory(DisplayName = "Akka.Persistence.Sql on PostgreSQL should conform with restarts between the steps of some clauses")]
+    [MemberData(nameof(Some))]
+    public Task Conforms_over_some_restarts(string id) => RunAsync(id, restarting: true);
+
+    [Trait("Category", "Soak")]
+    [SkippableTheory(DisplayName = "Akka.Persistence.Sql on PostgreSQL should conform with restarts between the steps")]
+    [MemberData(nameof(Clauses))]
+    public Task Conforms_over_restarts(string id) => RunAsync(id, restarting: true);
+}
