@@ -35,6 +35,7 @@ internal static class CommandLine
         """)
     {
         RunCommand.Create(),
+        NodeCommand.Create(),
         ShowCommand.Create(),
         HistoryCommand.Create(),
         DiffCommand.Create(),

@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Configuration;
 using RetainActors.Cli.Configuration;
+using RetainActors.Cli.Node;
+using RetainActors.Cluster;
 using RetainActors.Persistence;
 using RetainActors.Runs;
 
@@ -8,12 +10,15 @@ namespace RetainActors.Cli;
 
 /// <summary>The configuration of the actor system: the options, over the user's file, over the tool's own profile.</summary>
 /// <param name="Config">All of it, with an absolute root.</param>
-/// <param name="Root">The absolute path of the root.</param>
+/// <param name="Root">The absolute path of the root, or what the database of a cluster is called.</param>
 /// <param name="JournalId">The plugin id of the journal.</param>
 /// <param name="File">The user's file; null without one.</param>
 /// <param name="Layers">What it was made of, the first of which wins.</param>
 internal sealed record RetainConfig(Config Config, string Root, string JournalId, string? File, IReadOnlyList<ConfigLayer> Layers)
 {
+    /// <summary>Whether <see cref="Root"/> names a database and no directory.</summary>
+    public bool IsDatabase { get; private init; }
+
     private const string RootKey = FilePersistence.JournalPath + ".root";
     private const string OfTheTool = "retain";
     private const string Profile = "RetainActors.Cli.file.conf";
@@ -42,13 +47,15 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     /// <exception cref="CommandFailure">The user's file cannot be read or lacks a root.</exception>
     public static RetainConfig Load(string? root, string? configFile, bool readOnly, bool keepsRetention = false)
     {
+        var file = configFile is null ? null : FromFile(configFile);
+        if (file is not null && NodeConfig.IsOfNode(file)) return OfCluster(file, root, configFile!, readOnly && !keepsRetention);
         ConfigLayer[] layers =
         [
             new(OfTheTool, ConfigurationFactory.ParseString(Fixed)),
             .. readOnly ? [new ConfigLayer(OfTheTool, ConfigurationFactory.ParseString(ReadOnly))] : Array.Empty<ConfigLayer>(),
             .. readOnly && !keepsRetention ? [new ConfigLayer(OfTheTool, ConfigurationFactory.ParseString(NoRetention))] : Array.Empty<ConfigLayer>(),
             .. root is not null ? [new ConfigLayer("--root", RootSetting(root))] : Array.Empty<ConfigLayer>(),
-            .. configFile is not null ? [new ConfigLayer(configFile, FromFile(configFile))] : Array.Empty<ConfigLayer>(),
+            .. file is not null ? [new ConfigLayer(configFile!, file)] : Array.Empty<ConfigLayer>(),
             new(OfTheTool, ConfigurationFactory.ParseString(Quiet)),
             new("hocon/file.conf", ConfigurationFactory.FromResource(Profile, typeof(RetainConfig).Assembly)),
             new("RetainActors.Persistence/reference.conf", FilePersistence.DefaultConfig),
@@ -95,6 +102,25 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         }
     }
 
+    /// <summary>What the nodes of a cluster stored, for a look beside them.</summary>
+    private static RetainConfig OfCluster(Config file, string? root, string path, bool readOnly)
+    {
+        if (!readOnly || root is not null)
+            throw CommandFailure.Usage(
+                "ClusterConfig",
+                $"{path} is the file of a node, whose checkpoints are in PostgreSQL: retain node, list, show, history, diff and export take it, without --root. Give the others a root.");
+        try
+        {
+            var config = ConfigurationFactory.ParseString(NoRetention).WithFallback(NodeConfig.ForReader(file));
+            var database = RetainCluster.DatabaseOf(config);
+            return new RetainConfig(config, database, config.GetString("akka.persistence.journal.plugin"), path, [new ConfigLayer(path, file)]) { IsDatabase = true };
+        }
+        catch (ConfigurationException e)
+        {
+            throw Unreadable(path, e.Message);
+        }
+    }
+
     private static RetainConfig Complete(ConfigLayer[] layers, string? configFile)
     {
         try
@@ -112,7 +138,8 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         }
     }
 
-    private static Config FromFile(string path)
+    /// <exception cref="CommandFailure">It is not there, or no HOCON.</exception>
+    public static Config FromFile(string path)
     {
         try
         {
@@ -124,7 +151,7 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         }
     }
 
-    private static CommandFailure Unreadable(string path, string problem) => CommandFailure.Usage(
+    public static CommandFailure Unreadable(string path, string problem) => CommandFailure.Usage(
         "ConfigUnreadable", $"The configuration {path} cannot be used: {problem.TrimEnd('.')}. Give --config a HOCON file; retain config prints one to start from.");
 
     private static Config RootSetting(string root) => ConfigurationFactory.ParseString($"{RootKey} = {HoconWriter.Quoted(root)}");

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
+using Npgsql;
 using RetainActors.Cluster.Postgres;
 
 namespace RetainActors.Cluster;
@@ -44,11 +45,32 @@ public static class RetainCluster
     internal static Config WithDefaults(Config config) =>
         config.WithFallback(ConnectionsOf(config.WithFallback(DefaultConfig))).WithFallback(DefaultConfig);
 
+    /// <summary>The settings of who only reads, beside the nodes and none of them: the database itself refuses its writes.</summary>
+    internal static Config ReadOnly(Config config) => WithDefaults(ConfigurationFactory.ParseString(
+        $"""
+        retain.cluster.connection-string = {Hocon.Quote(SessionOptions.ReadOnly(config.GetString("retain.cluster.connection-string")))}
+        retain.checkpoint.region = local
+        retain.checkpoint.client.retry-failures = off
+        akka.actor.provider = local
+        """).WithFallback(config).WithFallback(Profile));
+
+    /// <summary>Checks the database of these settings as a node would, and makes nothing.</summary>
+    /// <exception cref="JournalFenceException">It cannot be used, or is not one of a cluster.</exception>
+    internal static void RequireFence(Config config) =>
+        JournalFence.Check(JournalTables.From(config, config.GetString("retain.checkpoint.journal-plugin-id") ?? ""), createTables: false);
+
+    /// <summary>What the database is called, without its secrets.</summary>
+    internal static string DatabaseOf(Config config)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(config.GetString("retain.cluster.connection-string"));
+        return $"the database {builder.Database} on {builder.Host}:{builder.Port}";
+    }
+
     private static Config ConnectionsOf(Config config)
     {
         var database = config.GetString("retain.cluster.connection-string");
         if (string.IsNullOrEmpty(database)) return Config.Empty;
-        var quoted = Hocon.Quote(HeldTransactions.Bounded(database, ClusterSettings.From(config).IdleInTransactionTimeout));
+        var quoted = Hocon.Quote(SessionOptions.Bounded(database, ClusterSettings.From(config).IdleInTransactionTimeout));
         return ConfigurationFactory.ParseString(
             $"""
             akka.persistence.journal.sql.connection-string = {quoted}

@@ -64,7 +64,7 @@ public sealed class PostgresCheckpointSpecs(PostgresFixture postgres)
         Assert.Equal(1, await client.SaveAsync(Context(Key, 1)));
 
         // As a paused node leaves it: the next revision inserted on a connection like the nodes', and no word more.
-        await using var silent = new NpgsqlConnection(HeldTransactions.Bounded(database.ConnectionString, TimeSpan.FromSeconds(2)));
+        await using var silent = new NpgsqlConnection(SessionOptions.Bounded(database.ConnectionString, TimeSpan.FromSeconds(2)));
         await silent.OpenAsync();
         await using var begun = await silent.BeginTransactionAsync();
         await using var insert = new NpgsqlCommand(

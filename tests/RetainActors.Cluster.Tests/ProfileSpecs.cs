@@ -87,7 +87,7 @@ public sealed class ProfileSpecs(PostgresFixture postgres)
         Assert.Contains("retain.cluster.connection-string", refused.Message, StringComparison.Ordinal);
 
         static string? OptionsOf(string connectionString) =>
-            new Npgsql.NpgsqlConnectionStringBuilder(HeldTransactions.Bounded(connectionString, TimeSpan.FromSeconds(1.5))).Options;
+            new Npgsql.NpgsqlConnectionStringBuilder(SessionOptions.Bounded(connectionString, TimeSpan.FromSeconds(1.5))).Options;
     }
 
     [Fact(DisplayName = "Every default of reference.conf should be what the documents say")]

@@ -14,7 +14,7 @@ public sealed partial class HouseSpecs
         ["RetainActors.Hosting"] = ["RetainActors", "RetainActors.Persistence"],
         ["RetainActors.TestKit"] = ["RetainActors"],
         ["RetainActors.Cluster"] = ["RetainActors"],
-        ["RetainActors.Cli"] = ["RetainActors", "RetainActors.Persistence", "RetainActors.Storage"],
+        ["RetainActors.Cli"] = ["RetainActors", "RetainActors.Cluster", "RetainActors.Persistence", "RetainActors.Storage"],
     };
 
     private static IEnumerable<string> Sources => new[] { "src", "tests" }

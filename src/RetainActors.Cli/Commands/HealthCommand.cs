@@ -33,6 +33,7 @@ internal static class HealthCommand
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
         {
             var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: true);
+            ExistingRoot.RequireFiles(settings);
             var limits = new HealthLimits(
                 (long)parsed.GetValue(minFree) << 20,
                 CommonOptions.StuckAfterIn(parsed, stuckAfter));

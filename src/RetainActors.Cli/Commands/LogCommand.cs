@@ -25,6 +25,7 @@ internal static class LogCommand
     public static string DirectoryOf(string? root, string? config)
     {
         var settings = RetainConfig.Load(root, config, readOnly: true);
+        ExistingRoot.RequireFiles(settings);
         var directory = ExistingRoot.JournalOf(settings);
         return HoldsLog(directory) ? directory : throw ExistingRoot.NoJournal(settings);
     }

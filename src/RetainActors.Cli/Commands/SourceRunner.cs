@@ -15,7 +15,7 @@ internal sealed class SourceRunner(string bank, IRunClient runs, ICheckpointClie
     {
         var watch = Stopwatch.StartNew();
         var (text, problem) = entry.Problem is null ? SourceReader.Read(entry.Path) : (null, entry.Problem);
-        if (KeyOf(entry, ref problem) is not { } key || text is null) return SourceOutcome.Failed(entry.Source, problem!, watch.ElapsedMilliseconds);
+        if (KeyOf(bank, entry, out var unusable) is not { } key || text is null) return SourceOutcome.Failed(entry.Source, unusable ?? problem!, watch.ElapsedMilliseconds);
 
         var run = RunAsync(key, text, cancellationToken);
         // The answer of a failed root may take as long as the deadline of a request; nobody needs to wait for it.
@@ -40,8 +40,10 @@ internal sealed class SourceRunner(string bank, IRunClient runs, ICheckpointClie
     private SourceOutcome OutcomeOfFault(CheckpointKey key, Stopwatch watch) => SourceOutcome.Failed(
         key.Source, new SourceProblem(fault.Failure!.Reason, "The root failed while this source was on its way; its last acknowledged state is kept."), watch.ElapsedMilliseconds);
 
-    private CheckpointKey? KeyOf(SourceEntry entry, ref SourceProblem? problem)
+    /// <summary>The key of a source; null with a problem when its path is no id.</summary>
+    public static CheckpointKey? KeyOf(string bank, SourceEntry entry, out SourceProblem? problem)
     {
+        problem = null;
         try
         {
             return new CheckpointKey(bank, entry.Source);

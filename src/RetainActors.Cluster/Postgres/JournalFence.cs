@@ -46,11 +46,11 @@ internal static class JournalFence
 
     private static void RequireBoundedTransactions(NpgsqlConnection connection, string where)
     {
-        if (Query(connection, $"SHOW {HeldTransactions.Setting}").Single()[0] is "0")
+        if (Query(connection, $"SHOW {SessionOptions.Setting}").Single()[0] is "0")
             throw new JournalFenceException(
                 JournalFenceProblem.UnboundedTransactions,
-                $"{where} has {HeldTransactions.Setting} off: a node that is paused in the middle of a write would hold its keys for as long. "
-                + $"Set retain.cluster.connection-string, which sets it, or add Options=-c {HeldTransactions.Setting}=10s to the connection string of the plugin.");
+                $"{where} has {SessionOptions.Setting} off: a node that is paused in the middle of a write would hold its keys for as long. "
+                + $"Set retain.cluster.connection-string, which sets it, or add Options=-c {SessionOptions.Setting}=10s to the connection string of the plugin.");
     }
 
     private static void RequireColumns(NpgsqlConnection connection, JournalTables tables, string where)

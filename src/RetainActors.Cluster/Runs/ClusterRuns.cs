@@ -26,7 +26,9 @@ public sealed class ClusterRuns
     /// <param name="table">The states.</param>
     /// <param name="texts">Gives the source texts, which checkpoints do not store, on whichever node the run is.</param>
     /// <param name="time">The clock of the step log; the system's when null.</param>
-    public static ClusterRuns Start(ActorSystem system, StateTable table, ISourceTexts texts, TimeProvider? time = null)
+    /// <param name="changed">What becomes of a run whose text or state table is another one by now.</param>
+    public static ClusterRuns Start(
+        ActorSystem system, StateTable table, ISourceTexts texts, TimeProvider? time = null, ChangePolicy changed = ChangePolicy.Refuse)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(texts);
@@ -36,7 +38,7 @@ public sealed class ClusterRuns
         var cluster = ClusterSettings.From(config);
         var shards = Shards.Start(
             system, cluster.Role, TypeName, remembered: true,
-            id => RunEntityActor.PropsFor(RunExtractor.KeyOf(id), runs, texts), new RunExtractor(cluster.NumberOfShards), StopRunEntity.Instance);
+            id => RunEntityActor.PropsFor(RunExtractor.KeyOf(id), runs, texts, changed), new RunExtractor(cluster.NumberOfShards), StopRunEntity.Instance);
         var asker = system.ActorOf(RunAskerActor.PropsFor(shards, CheckpointSettings.From(config).ResendInterval));
         return new ClusterRuns(asker, system.WhenTerminated);
     }

@@ -10,15 +10,16 @@ namespace RetainActors.Cluster.Runs;
 /// ended. The cluster remembers it from its first request until it has ended, and starts it again on another node when this
 /// one dies: the engine then resumes from the checkpoint.
 /// </summary>
-internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISourceTexts texts) : UntypedActor
+internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISourceTexts texts, ChangePolicy changed) : UntypedActor
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<IActorRef> _askers = [];
     private RunResult? _result;
 
-    public static Props PropsFor(CheckpointKey key, IRunClient runs, ISourceTexts texts) => Props.Create(() => new RunEntityActor(key, runs, texts));
+    public static Props PropsFor(CheckpointKey key, IRunClient runs, ISourceTexts texts, ChangePolicy changed) =>
+        Props.Create(() => new RunEntityActor(key, runs, texts, changed));
 
-    protected override void PreStart() => Tell(runs.RunAsync(key, texts, ChangePolicy.Refuse, ChangePolicy.Refuse, _stop.Token));
+    protected override void PreStart() => Tell(runs.RunAsync(key, texts, changed, changed, _stop.Token));
 
     protected override void PostStop() => _stop.Cancel();
 

@@ -66,7 +66,7 @@ public sealed class CommandLineSpecs
 
     [Fact(DisplayName = "Every command that prints data should take --json, and every one that looks at a root --root and --config")]
     public void Common_options() => Assert.All(
-        CommandTree.All.Where(entry => entry.Command.Subcommands.Count == 0 && entry.Path != "retain completion"),
+        CommandTree.All.Where(entry => entry.Command.Subcommands.Count == 0 && entry.Path is not ("retain completion" or "retain node")),
         entry => Assert.Empty(CommandTree.CommonOptions.Except(entry.Command.Options.Select(option => option.Name))));
 
     [Theory(DisplayName = "A configuration that is no HOCON, or sets what is refused at start, should be named")]

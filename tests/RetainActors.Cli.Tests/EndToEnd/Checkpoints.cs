@@ -5,9 +5,12 @@ namespace RetainActors.Cli.Tests.EndToEnd;
 /// <summary>Reads the checkpoints of a root, read-only, inside the test process.</summary>
 internal static class Checkpoints
 {
-    public static async Task<IReadOnlyDictionary<string, RetainContext>> ReadAsync(string root, string bank, IEnumerable<string> sources)
+    public static Task<IReadOnlyDictionary<string, RetainContext>> ReadAsync(string root, string bank, IEnumerable<string> sources) =>
+        ReadAsync(RetainConfig.Load(root, null, readOnly: true), bank, sources);
+
+    public static async Task<IReadOnlyDictionary<string, RetainContext>> ReadAsync(RetainConfig config, string bank, IEnumerable<string> sources)
     {
-        await using var retain = await RetainSystem.StartAsync(RetainConfig.Load(root, null, readOnly: true), _ => { }, CancellationToken.None);
+        await using var retain = await RetainSystem.StartAsync(config, _ => { }, CancellationToken.None);
         var client = RetainCheckpoints.Get(retain.System).Client;
         var contexts = ImmutableDictionary.CreateBuilder<string, RetainContext>(StringComparer.Ordinal);
         foreach (var source in sources)

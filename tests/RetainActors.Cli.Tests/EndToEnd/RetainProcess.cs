@@ -75,6 +75,20 @@ internal sealed class RetainProcess : IDisposable
             if (watch.Elapsed > Deadline) throw new TimeoutException($"{_commandLine} did not get there. It wrote:\n{Text(_output)}{Text(_error)}");
     }
 
+    /// <summary>Waits until standard error says something; fails when the process ends without it.</summary>
+    public async Task AwaitErrorAsync(string text)
+    {
+        await AwaitAsync(() => Text(_error).Contains(text, StringComparison.Ordinal));
+        if (!Text(_error).Contains(text, StringComparison.Ordinal)) throw new InvalidOperationException($"{_commandLine} ended: {Text(_output)}{Text(_error)}");
+    }
+
+    /// <summary>Waits until standard output says something; fails when the process ends without it.</summary>
+    public async Task AwaitOutputAsync(string text)
+    {
+        await AwaitAsync(() => Text(_output).Contains(text, StringComparison.Ordinal));
+        if (!Text(_output).Contains(text, StringComparison.Ordinal)) throw new InvalidOperationException($"{_commandLine} ended: {Text(_output)}{Text(_error)}");
+    }
+
     /// <summary>SIGKILL: no handler of the process runs.</summary>
     public async Task<CliResult> KillAsync()
     {
