@@ -134,7 +134,7 @@ Task("Coverage")
     .Does(() =>
     {
         Cover("RetainActors.Storage", "FullyQualifiedName!~SweepSpecs&FullyQualifiedName!~Kills&FullyQualifiedName!~Finds_every");
-        Cover("RetainActors", "FullyQualifiedName~Decider");
+        Cover("RetainActors", "FullyQualifiedName~Decider|FullyQualifiedName~Checkpoints.Checkpoint|FullyQualifiedName~Checkpoints.Retention");
     });
 
 void Cover(string project, string filter)

@@ -64,6 +64,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
         command = CheckpointCommand.Under(Repeatable(command), measured.Span?.Context ?? caller);
         var pending = new Pending(command, measured, answer, _checks + ChecksIn(settings.RequestTimeout));
         _pending.Add(++_lastNumber, pending);
+        // Before anybody can know of the request: its time begins now.
         if (!Timers.IsTimerActive(Check.Instance)) Timers.StartPeriodicTimer(Check.Instance, Check.Instance, CheckInterval);
         Send(_lastNumber, pending);
     }
