@@ -16,13 +16,17 @@ internal sealed record StoredRecords(long First, ImmutableList<long> Bases, long
     /// <summary>The most, for the time of a replay.</summary>
     public const int MaxInterval = 1024;
 
+    /// <summary>How much larger than the newest base the records after it may become before another one is due.</summary>
+    private const int MaxReplay = 4;
+
     public static StoredRecords None { get; } = new(0, [], 0, 0, 0);
 
     /// <summary>
     /// Whether the next save should be a base. A base is as large as the context; written once the records since the last one
-    /// are twice as large, all bases together cost no more than half of what changed, however long the run.
+    /// are <see cref="MaxReplay"/> times as large, all bases together cost no more than a quarter of what changed, however long the run,
+    /// and a replay decodes at most about five times what a base holds.
     /// </summary>
-    public bool IsBaseDue => Bases.IsEmpty || (RecordsSince >= MinInterval && BytesSince >= 2 * BaseBytes) || RecordsSince >= MaxInterval;
+    public bool IsBaseDue => Bases.IsEmpty || (RecordsSince >= MinInterval && BytesSince >= MaxReplay * BaseBytes) || RecordsSince >= MaxInterval;
 
     public StoredRecords WithBase(long revision, int bytes) => new(FirstOr(revision), Bases.Add(revision), bytes, 0, 0);
 
