@@ -10,21 +10,25 @@ public sealed class SaveCostSpecs
     private const int MaxGarbageBytes = 8_200;
 
     private const int Saves = 1000;
+    private const int Windows = 5;
 
     private static readonly RetainContext[] Versions = [.. Enumerable.Range(0, 64).Select(VersionAt)];
 
     [Fact(DisplayName = "Deciding a save should make little but the record that is stored, and one that encodes twice be noticed")]
     public void Garbage()
     {
-        var garbage = GarbageOfSave(CheckpointDecider.Decide);
+        // Side by side, because the code becomes leaner while it runs; one window may see it change.
+        var windows = Enumerable.Range(0, Windows).Select(_ => (Plain: GarbageOfSave(CheckpointDecider.Decide), Wasteful: GarbageOfSave(EncodingOnceMore))).ToList();
+        var garbage = windows.Min(window => window.Plain);
         Assert.True(garbage < MaxGarbageBytes, $"a save leaves {garbage} bytes of garbage, {MaxGarbageBytes} are allowed");
+        var waste = windows.Select(window => window.Wasteful - window.Plain).Order().ElementAt(Windows / 2);
+        Assert.True(waste > 1_000, $"this test notices nothing: {waste} bytes more than {garbage}");
 
-        var wasteful = GarbageOfSave((state, command, inputs) =>
+        static Decision EncodingOnceMore(CheckpointState state, ICheckpointCommand command, DecisionInputs inputs)
         {
             GC.KeepAlive(RetainActors.Json.ContextJson.Encode(((Save)command).Context));
             return CheckpointDecider.Decide(state, command, inputs);
-        });
-        Assert.True(wasteful > garbage + 1_000, $"this test notices nothing: {wasteful} bytes of garbage beside {garbage}");
+        }
     }
 
     [Fact(DisplayName = "A save that changed little should store little, and bases be few")]
