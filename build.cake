@@ -27,7 +27,7 @@ Task("Pack")
         OutputDirectory = "./artifacts/packages",
     }));
 
-// Saves per second through the public client: this file journal beside Akka's in-memory one, medians of interleaved rounds.
+// Saves, loads, scale, long runs and pipelines through the public client, beside their peers, medians of interleaved rounds.
 Task("Bench")
     .IsDependentOn("Build")
     .Does(() => DotNetRun(benchmarks, new ProcessArgumentBuilder(), new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
