@@ -21,6 +21,8 @@ internal sealed class Nodes(Database database, string common = "", Config? below
         $$"""
         {{settings}}
         retain.cluster.connection-string = {{Hocon.Quote(database.ConnectionString)}}
+        # Ten looks at a gap in the order of events, which may be a write that is on its way, are a second each unless told otherwise.
+        akka.persistence.query.journal.sql.journal-sequence-retrieval { query-delay = 20ms, max-tries = 10 }
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }

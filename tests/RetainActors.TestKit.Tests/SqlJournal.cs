@@ -26,6 +26,8 @@ internal static class SqlJournal
         akka.persistence.query.journal.sql {
           connection-string = "{{connectionString}}"
           provider-name = "{{provider}}"
+          # Ten looks at a gap in the order of events, which may be a write that is on its way, are a second each unless told otherwise.
+          journal-sequence-retrieval.query-delay = 20ms
         }
         retain.checkpoint.query-plugin-id = "akka.persistence.query.journal.sql"
         """).WithFallback(SqlPersistence.DefaultConfiguration);
