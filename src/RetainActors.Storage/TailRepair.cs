@@ -15,15 +15,17 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
 
     internal string? TornFile { get; private set; }
 
-    /// <summary>Trims the torn end, if any, and proves the length and everything behind the watermark.</summary>
+    /// <summary>Trims the torn end, if any, and proves everything behind the watermark, then the length.</summary>
     internal void ProveEnd(Segment segment, SegmentScan scan)
     {
         segment.ReopenForWriting(fileSystem);
-        if (scan.Length > scan.End) Trim(segment, scan);
-        else if (!scan.IsSealed) ProveLength(segment, scan.End);
+        var isTorn = scan.Length > scan.End;
+        if (isTorn) Trim(segment, scan);
 
         for (var at = scan.Watermark; at < scan.End;) at += Rewrite(segment, at);
         segment.File.Sync();
+        // A cut that a failed sync lost before there was a seal shows in memory only.
+        if (!isTorn && !scan.IsSealed) ProveLength(segment, scan.End);
     }
 
     /// <summary>Finishes a segment change that a crash interrupted after the successor was made.</summary>
@@ -82,14 +84,14 @@ internal sealed class TailRepair(IFileSystem fileSystem, string directory)
     }
 
     /// <summary>
-    /// A cut that a failed sync lost shows in memory only, and no later sync makes it good: the file would be longer again after a
-    /// power cut. So the length is set again, by way of another one, because setting what is there changes nothing. What is
-    /// sealed has its length: a cut that fails keeps the seal from being written.
+    /// Sets the length again, by way of another one, because setting what is there changes nothing: the file would be longer
+    /// after a power cut. What is before the end is durable by now, so that a cut in here leaves one byte to trim and no gap.
     /// </summary>
     private static void ProveLength(Segment segment, long end)
     {
         segment.File.SetLength(end + 1);
         segment.File.SetLength(end);
+        segment.File.Sync();
     }
 
     private void Trim(Segment segment, SegmentScan scan)

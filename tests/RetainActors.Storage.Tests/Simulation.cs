@@ -119,13 +119,14 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, 
             _random.Next(2) == 0 ? FileSystemError.NoSpace : FileSystemError.InputOutput, sticky: _random.Next(3) == 0);
     }
 
-    /// <summary>Takes what a power cut leaves before one of the coming calls.</summary>
+    /// <summary>Takes what a power cut leaves before one of the coming calls that change something.</summary>
     private void ArmCut(int calls)
     {
         var (memory, chance) = (_memory, _random.Next());
-        memory.Before = (_, _) =>
+        memory.Before = (operation, _) =>
         {
-            if (--calls == 0) _cut = memory.Crash(chance);
+            var changes = operation is not (FileOperation.Inspect or FileOperation.List or FileOperation.Open or FileOperation.Read or FileOperation.Lock);
+            if (changes && --calls == 0) _cut = memory.Crash(chance);
         };
     }
 
@@ -164,7 +165,7 @@ internal sealed class Simulation(int seed, Func<IFileSystem, IFileSystem> wrap, 
     {
         for (var cuts = _random.Next(3); cuts > 0; cuts--)
         {
-            ArmCut(_random.Next(1, 40));
+            ArmCut(_random.Next(1, 16));
             OpenLog().Dispose();
             _memory = _cut ?? _memory;
             ForgetCut();
