@@ -14,9 +14,9 @@ public sealed class ClusterRuns
     private const string TypeName = "retain-run";
 
     private readonly IActorRef _asker;
-    private readonly Task _terminated;
+    private readonly OpenCalls _calls;
 
-    private ClusterRuns(IActorRef asker, Task terminated) => (_asker, _terminated) = (asker, terminated);
+    private ClusterRuns(IActorRef asker, Task terminated) => (_asker, _calls) = (asker, new OpenCalls(terminated));
 
     /// <summary>
     /// Starts the runs of this node. Call it once on every node that holds checkpoints, with the same state table: remembered
@@ -55,9 +55,7 @@ public sealed class ClusterRuns
         ArgumentNullException.ThrowIfNull(key);
         var completion = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asker.Tell(new RunAskerActor.Call(key, completion));
-        // An asker that is gone answers nobody.
-        await Task.WhenAny(completion.Task, _terminated).WaitAsync(cancellationToken).ConfigureAwait(false);
-        completion.TrySetResult(RunResult.Stopped(key, "the actor system was terminated"));
-        return await completion.Task.ConfigureAwait(false);
+        return await _calls.AnswerAsync(completion, () => RunResult.Stopped(key, "the actor system was terminated"))
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -9,6 +9,8 @@ internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog,
 {
     private const string Terminated = "the actor system was terminated";
 
+    private readonly OpenCalls _calls = new(terminated);
+
     public Task<long> SaveAsync(
         RetainContext context, Guid? saveId, long? expectedRevision, long? epoch, CancellationToken cancellationToken) =>
         StoreAsync(new Save(context, saveId, expectedRevision, epoch), cancellationToken);
@@ -76,7 +78,7 @@ internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog,
         var completion = new TaskCompletionSource<ICatalogReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         catalog.Tell(new CheckpointCatalogActor.Call(request ?? new CatalogProtocol.ListCheckpoints(), completion));
         var stopped = new CatalogProtocol.ListRefused(ListRefuseReason.Unavailable, Terminated);
-        return await AnswerAsync(completion, () => stopped).WaitAsync(cancellationToken).ConfigureAwait(false) switch
+        return await _calls.AnswerAsync(completion, () => stopped).WaitAsync(cancellationToken).ConfigureAwait(false) switch
         {
             CatalogProtocol.CheckpointPage page => page,
             CatalogProtocol.ListRefused refused => throw new ListRefusedException(refused.Reason, refused.Detail),
@@ -88,15 +90,7 @@ internal sealed class CheckpointClient(IActorRef clientActor, IActorRef catalog,
     {
         var completion = new TaskCompletionSource<ICheckpointReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         clientActor.Tell(new CheckpointClientActor.Call(command, completion, Spans.OfCaller));
-        return AnswerAsync(completion, () => WaitingRequest.UnknownReply(command, "Stopped", Terminated)).WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Actors that are gone answer nobody.</summary>
-    private async Task<T> AnswerAsync<T>(TaskCompletionSource<T> completion, Func<T> otherwise)
-    {
-        await Task.WhenAny(completion.Task, terminated).ConfigureAwait(false);
-        if (!completion.Task.IsCompleted) completion.TrySetResult(otherwise());
-        return await completion.Task.ConfigureAwait(false);
+        return _calls.AnswerAsync(completion, () => WaitingRequest.UnknownReply(command, "Stopped", Terminated)).WaitAsync(cancellationToken);
     }
 
     private static Exception Unexpected(ICheckpointReply reply) => reply is Unavailable unavailable

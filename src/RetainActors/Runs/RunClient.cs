@@ -9,6 +9,8 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
 {
     private const string Terminated = "the actor system was terminated";
 
+    private readonly OpenCalls _calls = new(terminated);
+
     public async Task<RunResult> RunAsync(
         CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken)
     {
@@ -19,7 +21,7 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
             new RunProtocol.StartRun(key, text, onTextChange, onTableChange, referenceDate) { Trace = Spans.OfCaller }, completion);
         manager.Tell(call);
         using var registration = cancellationToken.Register(() => manager.Tell(new RunManagerActor.CancelCall(call)));
-        return await AnswerAsync(completion, RunResult.Stopped(key, Terminated)).ConfigureAwait(false);
+        return await _calls.AnswerAsync(completion, () => RunResult.Stopped(key, Terminated)).ConfigureAwait(false);
     }
 
     public async Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken)
@@ -27,7 +29,8 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
         ArgumentNullException.ThrowIfNull(key);
         var completion = new TaskCompletionSource<UnparkResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         manager.Tell(new RunManagerActor.UnparkCall(key, completion));
-        return await AnswerAsync(completion, new UnparkResult(key, 0, null, new RunError(nameof(RunOutcome.Stopped), Terminated))).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await _calls.AnswerAsync(completion, () => new UnparkResult(key, 0, null, new RunError(nameof(RunOutcome.Stopped), Terminated)))
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<ImmutableArray<RunResult>> ResumeUnfinishedAsync(
@@ -43,13 +46,5 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
         var completion = new TaskCompletionSource<RunsStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
         manager.Tell(new RunManagerActor.Inspect(stuckAfter, completion));
         return completion.Task.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>A manager that is gone answers nobody.</summary>
-    private async Task<T> AnswerAsync<T>(TaskCompletionSource<T> completion, T otherwise)
-    {
-        await Task.WhenAny(completion.Task, terminated).ConfigureAwait(false);
-        completion.TrySetResult(otherwise);
-        return await completion.Task.ConfigureAwait(false);
     }
 }
