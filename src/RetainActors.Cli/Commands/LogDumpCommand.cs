@@ -58,6 +58,6 @@ internal static class LogDumpCommand
         OutputJson.SchemaVersion, record.Position, record.Id, record.SequenceNumber,
         record.Kind == InspectedKind.Event ? "event" : "deletion", Path.GetFileName(record.File), record.Offset, record.Payload.Length,
         record.Kind == InspectedKind.Deletion ? record.Highest : null,
-        record.Kind == InspectedKind.Event ? CheckpointHeaderJson.TryRead(record.Id, record.SequenceNumber, record.Payload.Span) : null,
+        record.Kind == InspectedKind.Event ? CheckpointHeaderJson.TryRead(record.Id, record.SequenceNumber, record.Payload) : null,
         withPayload && record.Kind == InspectedKind.Event ? Convert.ToBase64String(record.Payload.Span) : null);
 }

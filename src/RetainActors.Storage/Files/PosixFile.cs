@@ -1,9 +1,14 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace RetainActors.Storage;
 
 /// <summary>A file read and written at offsets, without any buffer of our own.</summary>
 internal sealed class PosixFile(string path, FileStream stream) : IStorageFile
 {
-    public long Length => SystemError.Guard(FileOperation.Inspect, path, () => RandomAccess.GetLength(stream.SafeFileHandle));
+    // Asking the stream for it costs a system call each time.
+    private readonly SafeFileHandle _handle = stream.SafeFileHandle;
+
+    public long Length => SystemError.Guard(FileOperation.Inspect, path, () => RandomAccess.GetLength(_handle));
 
     public int Read(long offset, Span<byte> buffer)
     {
@@ -12,7 +17,7 @@ internal sealed class PosixFile(string path, FileStream stream) : IStorageFile
             var total = 0;
             while (total < buffer.Length)
             {
-                var read = RandomAccess.Read(stream.SafeFileHandle, buffer[total..], offset + total);
+                var read = RandomAccess.Read(_handle, buffer[total..], offset + total);
                 if (read == 0) break;
                 total += read;
             }
@@ -30,7 +35,7 @@ internal sealed class PosixFile(string path, FileStream stream) : IStorageFile
         try
         {
             // Loops over short writes by itself.
-            RandomAccess.Write(stream.SafeFileHandle, bytes, offset);
+            RandomAccess.Write(_handle, bytes, offset);
         }
         catch (Exception failure) when (SystemError.From(FileOperation.Write, path, failure) is { } named)
         {
@@ -39,9 +44,9 @@ internal sealed class PosixFile(string path, FileStream stream) : IStorageFile
     }
 
     public void SetLength(long length) =>
-        SystemError.Guard(FileOperation.SetLength, path, () => RandomAccess.SetLength(stream.SafeFileHandle, length));
+        SystemError.Guard(FileOperation.SetLength, path, () => RandomAccess.SetLength(_handle, length));
 
-    public void Sync() => SystemCalls.SyncFile(stream.SafeFileHandle, path);
+    public void Sync() => SystemCalls.SyncFile(_handle, path);
 
     public void Dispose() => stream.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text.Json;
@@ -6,7 +7,7 @@ using RetainActors.Json;
 
 namespace RetainActors.Checkpoints;
 
-/// <summary>What a record does to its key.</summary>
+/// <summary>What a record does to its key. Names and numbers are stored: they are added to, never changed.</summary>
 internal enum RecordKind
 {
     [JsonStringEnumMemberName("save")]
@@ -19,7 +20,7 @@ internal enum RecordKind
     Delete,
 }
 
-/// <summary>How the body of a record is encoded.</summary>
+/// <summary>How the body of a record is encoded. Names and numbers are stored: they are added to, never changed.</summary>
 internal enum BodyEncoding
 {
     /// <summary>The whole value as JSON.</summary>
@@ -36,8 +37,8 @@ internal enum BodyEncoding
 }
 
 /// <summary>
-/// The clear part of a record: enough to list, fence and route without reading the body. Stored as JSON; names are a
-/// contract. <c>keyId</c> is reserved for encryption at rest.
+/// The clear part of a record: enough to list, fence and route without reading the body. Stored by <see cref="RecordHeaderCodec"/>; in
+/// frames of version 1 as JSON, whose names are a contract.
 /// </summary>
 internal sealed record RecordHeader
 {
@@ -83,12 +84,14 @@ internal interface ICheckpointEvent;
 
 /// <summary>
 /// One event of a key as it is stored: a small clear header and the body bytes. Every backend stores the same bytes.
-/// Frame: version byte 1, header length (int32, little-endian), header JSON, body.
+/// Frame: version byte 2, header length (int32, little-endian), header, body. In version 1, which is read for ever, the header is JSON.
 /// </summary>
 internal sealed class CheckpointRecord : ICheckpointEvent
 {
-    private const byte FrameVersion = 1;
+    private const byte JsonFrameVersion = 1;
+    private const byte FrameVersion = 2;
     private const int PrefixLength = 5;
+    private const int MaxStackLength = 1024;
 
     private readonly int _bodyStart;
 
@@ -110,15 +113,17 @@ internal sealed class CheckpointRecord : ICheckpointEvent
     /// <summary>Makes the frame of a record, with a copy of the body.</summary>
     public static CheckpointRecord Of(RecordHeader header, ReadOnlySpan<byte> body)
     {
-        using var scratch = JsonScratch.Rent();
-        JsonSerializer.Serialize(scratch.Writer, header, CheckpointJson.Stored.RecordHeader);
-        var headerBytes = scratch.Written;
+        var maxLength = RecordHeaderCodec.MaxLength(header);
+        var rented = maxLength > MaxStackLength ? ArrayPool<byte>.Shared.Rent(maxLength) : null;
+        var headerBytes = rented ?? stackalloc byte[MaxStackLength];
+        headerBytes = headerBytes[..RecordHeaderCodec.Write(header, headerBytes)];
         var bodyStart = PrefixLength + headerBytes.Length;
         var frame = GC.AllocateUninitializedArray<byte>(bodyStart + body.Length);
         frame[0] = FrameVersion;
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), headerBytes.Length);
         headerBytes.CopyTo(frame.AsSpan(PrefixLength));
         body.CopyTo(frame.AsSpan(bodyStart));
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return new CheckpointRecord(header, frame, bodyStart);
     }
 
@@ -131,38 +136,48 @@ internal sealed class CheckpointRecord : ICheckpointEvent
     {
         var bytes = frame.AsSpan();
         if (bytes.Length < PrefixLength) return new UnreadableRecord($"the record has {bytes.Length} bytes, less than its frame", null);
-        if (bytes[0] != FrameVersion) return new UnreadableRecord($"the record has frame version {bytes[0]}, this version reads {FrameVersion}", bytes[0]);
+        if (bytes[0] is not (FrameVersion or JsonFrameVersion))
+            return new UnreadableRecord($"the record has frame version {bytes[0]}, this version reads up to {FrameVersion}", bytes[0]);
         var headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]);
         if (headerLength < 0 || headerLength > bytes.Length - PrefixLength)
             return new UnreadableRecord($"the record's header length {headerLength} does not fit its {bytes.Length} bytes", null);
+        var isJson = bytes[0] == JsonFrameVersion;
+        var headerBytes = bytes.Slice(PrefixLength, headerLength);
         try
         {
-            var header = JsonSerializer.Deserialize(bytes.Slice(PrefixLength, headerLength), CheckpointJson.Stored.RecordHeader);
-            return header is null
-                ? new UnreadableRecord("the record's header is the JSON value null", null)
-                : new CheckpointRecord(header, frame, PrefixLength + headerLength);
+            var header = isJson
+                ? JsonSerializer.Deserialize(headerBytes, CheckpointJson.Stored.RecordHeader) ?? throw new JsonException("it is the JSON value null")
+                : RecordHeaderCodec.Read(headerBytes);
+            return new CheckpointRecord(header, frame, PrefixLength + headerLength);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (IsUnreadable(e))
         {
-            return new UnreadableRecord($"the record's header cannot be read: {e.Message}", NewerVersionIn(bytes.Slice(PrefixLength, headerLength)));
+            return new UnreadableRecord($"the record's header cannot be read: {e.Message}", NewerVersionIn(headerBytes, isJson));
         }
     }
 
     /// <summary>A newer header may hold what this version cannot read, but its schema version stays where it is.</summary>
-    private static int? NewerVersionIn(ReadOnlySpan<byte> header)
+    private static int? NewerVersionIn(ReadOnlySpan<byte> header, bool isJson)
     {
         try
         {
-            var reader = new Utf8JsonReader(header);
-            using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.TryGetProperty("schemaVersion", out var member) && member.TryGetInt32(out var version)
-                && version > ContextJson.SchemaVersion ? version : null;
+            return (isJson ? SchemaVersionInJson(header) : RecordHeaderCodec.SchemaVersionOf(header)) is { } version and > ContextJson.SchemaVersion
+                ? version : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return null;
         }
     }
+
+    private static int? SchemaVersionInJson(ReadOnlySpan<byte> header)
+    {
+        var reader = new Utf8JsonReader(header);
+        using var document = JsonDocument.ParseValue(ref reader);
+        return document.RootElement.TryGetProperty("schemaVersion", out var member) && member.TryGetInt32(out var version) ? version : null;
+    }
+
+    private static bool IsUnreadable(Exception e) => e is JsonException or InvalidOperationException or FormatException;
 }
 
 /// <summary>An event whose bytes this version cannot read; <paramref name="NewerVersion"/> when that is because they are newer.</summary>

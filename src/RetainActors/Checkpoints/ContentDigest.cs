@@ -8,26 +8,33 @@ using System.Text.Json.Serialization;
 
 namespace RetainActors.Checkpoints;
 
-/// <summary>The first 128 bits of a SHA-256: tells whether a repeated request carries the same content. Stored as base64.</summary>
+/// <summary>The first 128 bits of a SHA-256: tells whether a repeated request carries the same content. In JSON base64.</summary>
 [JsonConverter(typeof(Converter))]
 internal readonly record struct ContentDigest(UInt128 Value)
 {
-    private const int Size = 16;
+    /// <summary>In bytes.</summary>
+    public const int Size = 16;
+
     private const int TextSize = 24;
 
     public static ContentDigest Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(content, hash);
-        return new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(hash));
+        return Read(hash[..Size]);
     }
 
     public static ContentDigest Of(string content) => Of(Encoding.UTF8.GetBytes(content));
 
+    /// <summary>Reads what <see cref="WriteTo(Span{byte})"/> wrote.</summary>
+    public static ContentDigest Read(ReadOnlySpan<byte> source) => new(BinaryPrimitives.ReadUInt128LittleEndian(source));
+
+    public void WriteTo(Span<byte> target) => BinaryPrimitives.WriteUInt128LittleEndian(target, Value);
+
     public void WriteTo(Utf8JsonWriter writer)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        BinaryPrimitives.WriteUInt128LittleEndian(bytes, Value);
+        WriteTo(bytes);
         writer.WriteBase64StringValue(bytes);
     }
 
@@ -38,9 +45,9 @@ internal readonly record struct ContentDigest(UInt128 Value)
             Span<byte> value = stackalloc byte[Base64.GetMaxDecodedFromUtf8Length(TextSize)];
             if (reader.TokenType == JsonTokenType.String && !reader.HasValueSequence && !reader.ValueIsEscaped && reader.ValueSpan.Length == TextSize
                 && Base64.DecodeFromUtf8(reader.ValueSpan, value, out _, out var written) == OperationStatus.Done && written == Size)
-                return new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(value));
+                return ContentDigest.Read(value[..Size]);
             return reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes) && bytes.Length == Size
-                ? new ContentDigest(BinaryPrimitives.ReadUInt128LittleEndian(bytes))
+                ? ContentDigest.Read(bytes)
                 : throw new JsonException($"A digest of {Size} bytes in base64 was expected.");
         }
 

@@ -9,9 +9,9 @@ internal static class ContextJson
 {
     /// <summary>
     /// The newest stored schema that this version reads and the one it writes. 1: every body whole. 2: bases that carry all
-    /// that a key needs, and deltas.
+    /// that a key needs, and deltas. 3: the header in bytes.
     /// </summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     private static readonly JsonEncodedText Bank = JsonEncodedText.Encode("bank");
     private static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");

@@ -93,7 +93,7 @@ public sealed partial class HealthCommandSpecs : IDisposable
     [Fact(DisplayName = "retain health should count the checkpoints that damage in a full segment makes unreadable, and exit 6")]
     public async Task Damaged_segment()
     {
-        var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }");
+        var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }\nretain.checkpoint.retention.keep-revisions = off");
         await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--config", config);
         var segment = Directory.GetFiles(Journal, "*.segment").Order(StringComparer.Ordinal).ElementAt(1);
         var bytes = File.ReadAllBytes(segment);

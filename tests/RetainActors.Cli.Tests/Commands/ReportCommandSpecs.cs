@@ -88,7 +88,7 @@ public sealed class ReportCommandSpecs : IDisposable
     [Fact(DisplayName = "Damage should end in exit 3, with a report that names it and hides no other checkpoint")]
     public async Task Damage()
     {
-        var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }");
+        var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }\nretain.checkpoint.retention.keep-revisions = off");
         await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--config", config);
         var segment = Directory.GetFiles(Path.Combine(Root, "journal"), "*.segment").Order(StringComparer.Ordinal).ElementAt(1);
         var bytes = File.ReadAllBytes(segment);
@@ -110,7 +110,7 @@ public sealed class ReportCommandSpecs : IDisposable
     [Fact(DisplayName = "A journal that is too damaged to be opened should still give a report of it")]
     public async Task Unopened()
     {
-        var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }");
+        var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }\nretain.checkpoint.retention.keep-revisions = off");
         await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--config", config);
         File.Delete(Directory.GetFiles(Path.Combine(Root, "journal"), "*.segment").Order(StringComparer.Ordinal).ElementAt(1));
 

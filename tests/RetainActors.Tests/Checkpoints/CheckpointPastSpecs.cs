@@ -33,7 +33,7 @@ public sealed class CheckpointPastSpecs
         _key.Do(new Claim(Key, id));
         _key.Do(new Save(fork, Guid.NewGuid(), Epoch: 1));
         _key.Do(new SaveBranch(Key, 1, "FORK", 1, "A", ContextDelta.Between(fork, fork with { Entities = ["e"] }), Guid.NewGuid()));
-        for (var i = 0; i < 58; i++) _key.Do(new Save(fork with { DocumentId = $"{i}" }, Guid.NewGuid(), Epoch: 1));
+        for (var i = 0; i < 58; i++) _key.Do(new Save(fork with { DocumentId = $"{i}{new string('d', 200)}" }, Guid.NewGuid(), Epoch: 1));
 
         var begin = _key.Records.FindLastIndex(record => record.Header.Encoding == BodyEncoding.Base);
         Assert.True(begin > 20);
