@@ -9,11 +9,13 @@ using RetainActors.TestSupport;
 //   --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
 //   --spares: saves per second of the log alone, with and without files that are used again.
 //   --runs [--keys N]: 10,000 runs of 12 transitions at once on the journal in memory: memory, time, starvation.
+//   --garbage: which types the garbage of W1 is made of.
 //   --bases: events per second of the journal beside the same one on Akka's asynchronous base class.
 var options = BenchOptions.Parse(args);
 if (args.Contains("--million")) await MillionKeysWorkload.RunAsync(BenchOptions.Number(args, "--keys", 1_000_000));
 else if (args.Contains("--spares")) await SpareSegmentsWorkload.CompareAsync(options.Rounds, options.Time);
 else if (args.Contains("--runs")) await RunsWorkload.RunAsync(BenchOptions.Number(args, "--keys", 10_000));
+else if (args.Contains("--garbage")) await GarbageWorkload.RunAsync(options);
 else if (args.Contains("--bases")) await CompareBasesAsync();
 else await CompareWithPeersAsync();
 
