@@ -74,7 +74,7 @@ internal sealed class ContextConverter : JsonConverter<RetainContext>
         JsonSerializer.Deserialize(ref reader, CheckpointJson.Stored.ContextDocument)?.ToContext() ?? throw new JsonException("A context is missing.");
 
     public override void Write(Utf8JsonWriter writer, RetainContext value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, ContextDocument.From(value), CheckpointJson.Stored.ContextDocument);
+        ContextJson.Write(writer, value);
 }
 
 /// <summary>

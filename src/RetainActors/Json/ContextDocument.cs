@@ -6,7 +6,8 @@ using System.Text.Json.Serialization;
 namespace RetainActors.Json;
 
 /// <summary>
-/// The stored form of a <see cref="RetainContext"/>. Its names are a contract: they are added to, never renamed. Null
+/// The stored form of a <see cref="RetainContext"/>, as it is read; <see cref="ContextJson"/> writes it. Its names are a contract: they are
+/// added to, never renamed. Null
 /// and empty members are left out.
 /// </summary>
 internal sealed class ContextDocument
@@ -35,31 +36,6 @@ internal sealed class ContextDocument
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? UnknownMembers { get; set; }
 
-    public static ContextDocument From(RetainContext context) => new()
-    {
-        Bank = context.Key.Bank,
-        Source = context.Key.Source,
-        TextLength = context.TextLength,
-        TextSha256 = context.TextSha256,
-        ReferenceDate = context.ReferenceDate,
-        DocumentId = context.DocumentId,
-        Entities = OrNull(context.Entities),
-        WikisCreated = OrNull(context.WikisCreated),
-        WikisUpdated = OrNull(context.WikisUpdated),
-        SupersedesEdges = context.SupersedesEdges.IsDefaultOrEmpty ? null : [.. context.SupersedesEdges.Select(FromEdge)],
-        CompletedState = context.CompletedState,
-        NextState = context.NextState,
-        Status = context.Status,
-        Attempt = context.Attempt,
-        UnparkedAfterAttempt = context.UnparkedAfterAttempt == 0 ? null : context.UnparkedAfterAttempt,
-        Table = context.Table,
-        StepLog = context.StepLog.IsDefaultOrEmpty ? null : [.. context.StepLog.Select(StepDocument.From)],
-        Errors = OrNull(context.Errors),
-        StartedAt = context.StartedAt,
-        CompletedAt = context.CompletedAt,
-        UnknownMembers = ToDictionary(context.UnknownMembers),
-    };
-
     public RetainContext ToContext() => new(new CheckpointKey(Bank, Source))
     {
         TextLength = TextLength,
@@ -83,14 +59,8 @@ internal sealed class ContextDocument
         UnknownMembers = FromDictionary(UnknownMembers),
     };
 
-    internal static Dictionary<string, JsonElement>? ToDictionary(JsonMembers members) => members.Count == 0 ? null : new(members);
-
     internal static JsonMembers FromDictionary(Dictionary<string, JsonElement>? members) =>
         members is null ? JsonMembers.Empty : JsonMembers.From(members);
-
-    private static string[]? OrNull(ImmutableArray<string> items) => items.IsDefaultOrEmpty ? null : [.. items];
-
-    internal static string[] FromEdge(SupersedesEdge edge) => [edge.From, edge.To];
 
     internal static SupersedesEdge ToEdge(string[] pair) => pair is [var from, var to]
         ? new SupersedesEdge(from, to)
@@ -109,7 +79,7 @@ internal sealed class TableDocument
         States.ToImmutableSortedDictionary(state => state.Key, state => state.Value.ToImmutableArray(), StringComparer.Ordinal));
 }
 
-/// <summary>The stored form of a <see cref="StepLogEntry"/>.</summary>
+/// <summary>The stored form of a <see cref="StepLogEntry"/>, as it is read.</summary>
 internal sealed class StepDocument
 {
     public required string State { get; set; }
@@ -122,18 +92,6 @@ internal sealed class StepDocument
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? UnknownMembers { get; set; }
-
-    public static StepDocument From(StepLogEntry entry) => new()
-    {
-        State = entry.State,
-        StartedAt = entry.StartedAt,
-        CompletedAt = entry.CompletedAt,
-        DurationMs = entry.DurationMs,
-        Error = entry.Error,
-        Notes = entry.Notes.Count == 0 ? null : entry.Notes,
-        Attempt = entry.Attempt,
-        UnknownMembers = ContextDocument.ToDictionary(entry.UnknownMembers),
-    };
 
     public StepLogEntry ToEntry() => new(State, StartedAt, CompletedAt, DurationMs, Error, Attempt)
     {
