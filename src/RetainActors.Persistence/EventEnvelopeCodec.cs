@@ -27,12 +27,12 @@ internal static class EventEnvelopeCodec
     // Strict: a text that is not well-formed Unicode would come back as another one.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>All but the payload, which follows it.</summary>
     /// <exception cref="EncoderFallbackException">A text holds a lone surrogate.</exception>
-    public static byte[] Encode(EventEnvelope envelope)
+    public static byte[] EncodeHead(EventEnvelope envelope)
     {
         var length = FixedLength + TextLength(envelope.SerializerManifest) + TextLength(envelope.EventManifest)
-            + TextLength(envelope.WriterGuid) + NumberLength((uint)envelope.Tags.Length) + envelope.Tags.Sum(TextLength)
-            + envelope.Payload.Length;
+            + TextLength(envelope.WriterGuid) + NumberLength((uint)envelope.Tags.Length) + envelope.Tags.Sum(TextLength);
         var bytes = new byte[length];
         bytes[0] = Version;
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(1), envelope.SerializerId);
@@ -43,7 +43,6 @@ internal static class EventEnvelopeCodec
         rest = WriteText(rest, envelope.WriterGuid);
         rest = WriteNumber(rest, (uint)envelope.Tags.Length);
         foreach (var tag in envelope.Tags) rest = WriteText(rest, tag);
-        envelope.Payload.Span.CopyTo(rest);
         return bytes;
     }
 

@@ -18,8 +18,12 @@ internal sealed class EventSerializer(ExtendedActorSystem system, string fallbac
     {
         var events = (IImmutableList<IPersistentRepresentation>)write.Payload;
         var timestamp = DateTime.UtcNow.Ticks;
-        return Serialization.WithTransport(system, (serializer: this, events, timestamp),
-            static state => state.events.Select(e => state.serializer.ToEntry(e, state.timestamp)).ToArray());
+        return Serialization.WithTransport(system, (serializer: this, events, timestamp), static state =>
+        {
+            var entries = new LogEntry[state.events.Count];
+            for (var i = 0; i < entries.Length; i++) entries[i] = state.serializer.ToEntry(state.events[i], state.timestamp);
+            return entries;
+        });
     }
 
     /// <exception cref="EventUnreadableException">The bytes are no envelope, or the serializer cannot read them.</exception>
@@ -40,9 +44,12 @@ internal sealed class EventSerializer(ExtendedActorSystem system, string fallbac
         var (payload, tags) = Untag(representation.Payload);
         if (payload is null) throw new ArgumentException("An event must not be null: it could not be recovered.");
         var serializer = system.Serialization.FindSerializerForType(payload.GetType(), fallbackSerializer);
+        var bytes = serializer.ToBinary(payload);
+        // Events are immutable, but an array that is one may well be used again by its actor.
+        if (ReferenceEquals(bytes, payload)) bytes = [.. bytes];
         var envelope = new EventEnvelope(serializer.Identifier, Serialization.ManifestFor(serializer, payload) ?? "",
-            representation.Manifest, representation.WriterGuid, timestamp, tags, serializer.ToBinary(payload));
-        return new LogEntry(representation.PersistenceId, representation.SequenceNr, EventEnvelopeCodec.Encode(envelope));
+            representation.Manifest, representation.WriterGuid, timestamp, tags, bytes);
+        return new LogEntry(representation.PersistenceId, representation.SequenceNr, bytes) { Head = EventEnvelopeCodec.EncodeHead(envelope) };
     }
 
     // Sorted, so that the same event gives the same bytes.

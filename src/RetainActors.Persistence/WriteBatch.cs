@@ -53,7 +53,7 @@ internal sealed class WriteBatch
     public string PersistenceId => _units[0].Entries[0].Id;
 
     /// <summary>The bytes of the payloads.</summary>
-    public long PayloadBytes => _units.Sum(unit => unit.Entries.Sum(entry => (long)entry.Payload.Length));
+    public long PayloadBytes => _units.Sum(unit => unit.Entries.Sum(entry => (long)entry.Head.Length + entry.Payload.Length));
 
     /// <summary>What Akka wants to know: null when all is stored, otherwise one element per atomic write.</summary>
     public IImmutableList<Exception?>? Result => _rejections.TrueForAll(e => e is null) ? null : [.. _rejections];
@@ -95,7 +95,8 @@ internal sealed class WriteBatch
 
     private void Add(LogEntry[] entries)
     {
-        var size = entries.Sum(entry => (long)OverheadBytes + (entry.Id.Length * 3) + entry.Payload.Length);
+        var size = 0L;
+        foreach (var entry in entries) size += OverheadBytes + (entry.Id.Length * 3) + entry.Head.Length + entry.Payload.Length;
         if (_units.Count > 0 && _units[^1].SizeBytes + size <= _maxUnitSizeBytes) _units[^1].Join(entries, size);
         else _units.Add(new Unit(_rejections.Count, entries, OverheadBytes + size));
     }

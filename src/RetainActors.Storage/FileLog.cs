@@ -107,7 +107,7 @@ public sealed class FileLog : IDisposable
             if (entry.SequenceNumber < 1)
                 throw new ArgumentException($"The sequence number of entry {i} must be positive.", nameof(unit));
             RequireId(entry.Id, nameof(unit));
-            records[i] = new RecordDraft(RecordKind.Event, entry.Id, entry.SequenceNumber, entry.Payload);
+            records[i] = new RecordDraft(RecordKind.Event, entry.Id, entry.SequenceNumber, entry.Payload) { Head = entry.Head };
             size += records[i].Size;
         }
 

@@ -8,9 +8,12 @@ internal record struct RecordDraft(RecordKind Kind, string Id, long SequenceNumb
     /// <summary>The highest number of the id before this one took its own; noted by the commit queue.</summary>
     internal long ReservedBefore { get; set; }
 
+    /// <summary>Bytes of the payload that go in front of <see cref="Payload"/>.</summary>
+    internal ReadOnlyMemory<byte> Head { get; init; }
+
     /// <summary>Its size in the segment, padding included.</summary>
     internal readonly long Size => SegmentFormat.Align(
-        checked((long)SegmentFormat.RecordHeaderSize + SegmentFormat.StrictUtf8.GetByteCount(Id) + Payload.Length));
+        checked((long)SegmentFormat.RecordHeaderSize + SegmentFormat.StrictUtf8.GetByteCount(Id) + Head.Length + Payload.Length));
 }
 
 /// <summary>Writes records as bytes.</summary>
@@ -20,7 +23,7 @@ internal static class RecordEncoder
     internal static int Write(Span<byte> target, in RecordDraft draft, long position, Checksum checksum)
     {
         var idLength = SegmentFormat.StrictUtf8.GetBytes(draft.Id, target[SegmentFormat.RecordHeaderSize..]);
-        var length = checked(SegmentFormat.RecordHeaderSize + idLength + draft.Payload.Length);
+        var length = checked(SegmentFormat.RecordHeaderSize + idLength + draft.Head.Length + draft.Payload.Length);
         var padded = checked((int)SegmentFormat.Align(length));
 
         target[..SegmentFormat.RecordHeaderSize].Clear();
@@ -29,7 +32,9 @@ internal static class RecordEncoder
         BinaryPrimitives.WriteInt64LittleEndian(target[16..], draft.SequenceNumber);
         target[24] = (byte)draft.Kind;
         BinaryPrimitives.WriteUInt16LittleEndian(target[26..], checked((ushort)idLength));
-        draft.Payload.Span.CopyTo(target[(SegmentFormat.RecordHeaderSize + idLength)..]);
+        var payload = target[(SegmentFormat.RecordHeaderSize + idLength)..];
+        draft.Head.Span.CopyTo(payload);
+        draft.Payload.Span.CopyTo(payload[draft.Head.Length..]);
         target[length..padded].Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(target, checksum.Of(target[4..padded]));
         return padded;
