@@ -37,10 +37,7 @@ internal static class CheckpointDecider
             return answer;
         // Of the whole context, so that a delta lets nothing grow beyond what a base could hold.
         if (content.Length > inputs.MaxRecordSizeBytes) return TooLarge(state, content.Length, inputs);
-        var header = Header(state, RecordKind.Save, inputs, save.Context) with
-        {
-            SaveId = save.SaveId, Digest = save.SaveId is null ? null : digest, Encoding = BodyEncoding.Delta,
-        };
+        var header = Header(state, RecordKind.Save, inputs, save.Context, save.SaveId, save.SaveId is null ? null : digest);
 
         var record = state.Context is { } before && !state.Stored.IsBaseDue ? Delta(header, before, save.Context, content.Length) : null;
         if (record is null)
@@ -70,9 +67,9 @@ internal static class CheckpointDecider
                 ? new Decision.Answer(new Saved(state.Key, stored.Revision))
                 : Refuse(state, RefuseReason.Conflict, $"branch {save.Branch} is stored already, at revision {stored.Revision}");
 
-        var header = Header(state, RecordKind.Branch, inputs, state.Context) with
+        var header = Header(state, RecordKind.Branch, inputs, state.Context, save.SaveId, digest) with
         {
-            SaveId = save.SaveId, Digest = digest, Fork = save.ForkState, Visit = save.Visit, Branch = save.Branch,
+            Fork = save.ForkState, Visit = save.Visit, Branch = save.Branch,
         };
         var record = CheckpointRecord.Of(header, body);
         return record.Size <= inputs.MaxRecordSizeBytes
@@ -84,7 +81,7 @@ internal static class CheckpointDecider
     {
         if (Answered<Claimed>(state, claim.ClaimId) is { } earlier) return earlier;
         if (state.Damage is { } damage) return new Decision.Answer(new ClaimRefused(state.Key, RefuseReason.Unreadable, damage.Detail));
-        var header = Header(state, RecordKind.Claim, inputs, state.Context) with { Epoch = state.Epoch + 1, SaveId = claim.ClaimId };
+        var header = Header(state, RecordKind.Claim, inputs, state.Context, claim.ClaimId) with { Epoch = state.Epoch + 1 };
         var record = CheckpointRecord.Of(header, body: default);
         return new Decision.Accept(record, state.AfterClaim(record, inputs.Revision), new Claimed(state.Key, header.Epoch, inputs.Revision));
     }
@@ -112,10 +109,7 @@ internal static class CheckpointDecider
 
     private static Decision.Accept StoreTombstone(CheckpointState state, Guid? deleteId, ICheckpointReply reply, DecisionInputs inputs)
     {
-        var header = Header(state, RecordKind.Delete, inputs, context: null) with
-        {
-            Epoch = state.Epoch + 1, SaveId = deleteId, Existed = state.Exists,
-        };
+        var header = Header(state, RecordKind.Delete, inputs, context: null, deleteId) with { Epoch = state.Epoch + 1, Existed = state.Exists };
         var tombstone = state.Tombstone();
         var record = tombstone.ToRecord(header, context: default);
         return new Decision.Accept(record, state.AfterBase(record, inputs.Revision, tombstone), reply);
@@ -125,7 +119,8 @@ internal static class CheckpointDecider
     private static Decision.Answer? Answered<TReply>(CheckpointState state, Guid? id) where TReply : ICheckpointReply =>
         id is { } known && state.RecentRequests.Find(known) is { Reply: TReply reply } ? new Decision.Answer(reply) : null;
 
-    internal static RecordHeader Header(CheckpointState state, RecordKind kind, DecisionInputs inputs, RetainContext? context) => new()
+    internal static RecordHeader Header(
+        CheckpointState state, RecordKind kind, DecisionInputs inputs, RetainContext? context, Guid? saveId = null, ContentDigest? digest = null) => new()
     {
         Bank = state.Key.Bank,
         Source = state.Key.Source,
@@ -133,6 +128,8 @@ internal static class CheckpointDecider
         SchemaVersion = ContextJson.SchemaVersion,
         Epoch = state.Epoch,
         SavedAt = Timestamp.From(inputs.Now),
+        SaveId = saveId,
+        Digest = digest,
         Status = context?.Status,
         CompletedState = context?.CompletedState,
         NextState = context?.NextState,
@@ -143,7 +140,7 @@ internal static class CheckpointDecider
     {
         using var scratch = JsonScratch.Rent();
         ContextDelta.Write(scratch.Writer, before, after);
-        return scratch.Written.Length < smallerThan ? CheckpointRecord.Of(header, scratch.Written) : null;
+        return scratch.Written.Length < smallerThan ? CheckpointRecord.Of(header with { Encoding = BodyEncoding.Delta }, scratch.Written) : null;
     }
 
     /// <summary>What a load of this state answers.</summary>
