@@ -64,6 +64,19 @@ public sealed class MessageSerializerSpecs : IAsyncLifetime
         Assert.Equal((info, 3L), (page.Revisions.Single(), page.Before!.Value));
     }
 
+    [Fact(DisplayName = "Every message should have the form that is approved: nodes of two versions talk to each other")]
+    public void Approved()
+    {
+        var page = new HistoryPage(Key, [new RevisionInfo(3, RevisionKind.Copy, 2, Time, CheckpointStatus.Parked, "A", "B", "b", 1, new CopyOrigin("x", "y", 2), 99, "p")], 3);
+        object[] runs = [new RunRequest(Key), new RunEnded(new RunResult(Key, RunOutcome.Failed, 7, Context, ["READ"], "READ", new RunError("r", "d")))];
+        // Kind, number and length of the name stand before the name of a message of a checkpoint.
+        Approval.Verify(
+            string.Join('\n', [.. Messages.Append(page).Select(message => Text(message, prefix: 10)), .. runs.Select(message => Text(message, prefix: 0))]),
+            Repository.File("tests", "RetainActors.Cluster.Tests", "Approved", "messages.txt"));
+
+        string Text(object message, int prefix) => Encoding.UTF8.GetString(_system.Serialization.FindSerializerFor(message).ToBinary(message).AsSpan(prefix));
+    }
+
     [Theory(DisplayName = "The trace of a request should cross the wire, and one that cannot be read be none")]
     [InlineData(null)]
     [InlineData("vendor=a b,other=c")]
