@@ -39,21 +39,4 @@ public sealed class ReadmeSpecs
             Environment.CurrentDirectory = before;
         }
     }
-
-    [Theory(DisplayName = "The readmes should show exactly the code that is compiled here")]
-    [InlineData("in a service", "ReadmeSample.cs", "README.md")]
-    [InlineData("in a service", "ReadmeSample.cs", "src", "RetainActors.Hosting", "README.md")]
-    [InlineData("a hosted service", "ReadmeSample.cs", "src", "RetainActors.Hosting", "README.md")]
-    [InlineData("a whole service", "ServiceSample.cs", "src", "RetainActors.Hosting", "README.md")]
-    public void Same_text(string mark, string file, params string[] readme)
-    {
-        var source = File.ReadAllText(Repository.File("tests", "RetainActors.Hosting.Tests", file));
-        var lines = Marked(mark, source);
-        var indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
-        var sample = string.Join('\n', lines.Select(line => line.Length == 0 ? line : line[indent..]));
-        Assert.Contains(sample, File.ReadAllText(Repository.File(readme)), StringComparison.Ordinal);
-    }
-
-    private static string[] Marked(string mark, string source) => source.Split('\n')
-        .SkipWhile(line => line.Trim() != $"// README: {mark}").Skip(1).TakeWhile(line => line.Trim() != "// end").ToArray();
 }

@@ -30,7 +30,7 @@ internal static class CommandTree
             .Select(row => $"| `{row.Name}` | {row.Description} |\n").ToList();
         var common = CommonOptions.Where(name => command.Options.Any(option => option.Name == name)).Select(name => $"`{name}`").ToList();
         var (text, example) = Parts(command);
-        return $"### {path}\n\n{text}\n\n```\n{example}\n```\n"
+        return $"### {path}\n\n{text}\n\n```sh\n{example}\n```\n"
             + (rows.Count == 0 ? "" : $"\n| Takes | Meaning |\n|---|---|\n{string.Concat(rows)}")
             + (common.Count == 0 ? "" : $"\n{(rows.Count == 0 ? "Takes" : "And")} {string.Join(", ", common)}.\n");
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 using RetainActors.Runs;
 using RetainActors.Storage;
@@ -7,7 +6,7 @@ using RetainActors.Storage;
 namespace RetainActors.Tests.Runs;
 
 /// <summary>The example of the documentation: each call of a model is paid for once, whatever is killed in between.</summary>
-public sealed partial class ChatSampleSpecs
+public sealed class ChatSampleSpecs
 {
     private const int Sections = 6;
 
@@ -64,16 +63,6 @@ public sealed partial class ChatSampleSpecs
         Assert.Equal(Sections + 5, dying.Calls + model.Calls);
         await Task.WhenAll(first.Terminate(), second.Terminate());
     }
-
-    [Fact(DisplayName = "The documentation should show exactly the states that are compiled here")]
-    public void Same_text()
-    {
-        var source = File.ReadAllText(Repository.File("tests", "RetainActors.Tests", "Runs", "ChatSample.cs"));
-        Assert.Contains(Marked().Match(source).Groups[1].Value.Trim(), File.ReadAllText(Repository.File("docs", "runs.md")), StringComparison.Ordinal);
-    }
-
-    [GeneratedRegex("// docs/runs.md: a model\n(.*)\n// end", RegexOptions.Singleline)]
-    private static partial Regex Marked();
 
     /// <summary>A model that counts what is paid for; at one section it never answers.</summary>
     private sealed class CountingModel(int? hangsAt = null) : IChatClient
