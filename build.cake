@@ -36,7 +36,11 @@ Task("Reproducible")
         var root = Directory(System.IO.Path.GetTempPath()) + Directory($"retain-reproducible-{Guid.NewGuid():N}");
         try
         {
-            var (first, second) = (PackClone(root + Directory("first")), PackClone(root + Directory("second/deeper")));
+            // Both before either is packed: the commit is in every assembly.
+            var folders = new[] { root + Directory("first"), root + Directory("second/deeper") };
+            foreach (var folder in folders)
+                if (StartProcess("git", new ProcessSettings { Arguments = $"clone --quiet --no-hardlinks . \"{folder}\"" }) != 0) throw new CakeException("git clone failed.");
+            var (first, second) = (PackAll(folders[0]), PackAll(folders[1]));
             foreach (var name in first.Keys.Union(second.Keys).OrderBy(name => name))
                 if (first.GetValueOrDefault(name) != second.GetValueOrDefault(name)) throw new CakeException($"{name} differs from build to build.");
             Information($"{first.Count} files in packages of two builds: no difference");
@@ -202,10 +206,9 @@ void Cover(string project, string filter)
     Information($"{project}: {lines.Count(line => line.Hit)} of {lines.Count} lines, {lines.Sum(line => line.Taken)} of {lines.Sum(line => line.Branches)} branches");
 }
 
-// What a clone's packages hold: every file with its hash. Left out is what names the package by a random number.
-Dictionary<string, string> PackClone(ConvertableDirectoryPath folder)
+// What the packages of a clone hold: every file with its hash. Left out is what may name the package by a random number.
+Dictionary<string, string> PackAll(ConvertableDirectoryPath folder)
 {
-    if (StartProcess("git", new ProcessSettings { Arguments = $"clone --quiet --no-hardlinks . \"{folder}\"" }) != 0) throw new CakeException("git clone failed.");
     foreach (var project in GetFiles($"{folder}/src/*/*.csproj"))
         DotNetPack(project.FullPath, new DotNetPackSettings { Configuration = "Release", OutputDirectory = folder + Directory("artifacts"), Verbosity = DotNetVerbosity.Quiet });
     var files = new Dictionary<string, string>();

@@ -7,7 +7,7 @@ namespace RetainActors.Cli.Tests.EndToEnd;
 public sealed class TourSpecs : IDisposable
 {
     private const string Mark = "@@ step ";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly TempDirectory _directory = new();
 
@@ -90,7 +90,7 @@ public sealed class TourSpecs : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"The tour did not end within {Deadline.TotalSeconds} s. It printed:\n{output}");
+            throw new TimeoutException($"The tour did not end within {Deadline.TotalMinutes} min. It printed:\n{output}");
         }
         finally
         {
