@@ -10,8 +10,10 @@ namespace RetainActors.Benchmarks;
 /// <param name="Scales">Numbers of keys of W4.</param>
 /// <param name="Only">Workloads to run, such as W1; all when empty.</param>
 /// <param name="Stores">Ids of the stores to measure; all when empty.</param>
+/// <param name="Curves">Where the curves of W4 and W5 go as SVG; nowhere when null.</param>
 internal sealed record BenchOptions(
-    int Rounds, TimeSpan Time, int Keys, IReadOnlyList<int> Scales, IReadOnlyList<string> Only, IReadOnlyList<string> Stores)
+    int Rounds, TimeSpan Time, int Keys, IReadOnlyList<int> Scales, IReadOnlyList<string> Only, IReadOnlyList<string> Stores,
+    string? Curves)
 {
     public static BenchOptions Parse(IReadOnlyList<string> args) => new(
         Number(args, "--rounds", 5),
@@ -19,7 +21,8 @@ internal sealed record BenchOptions(
         Number(args, "--keys", 1000),
         [.. (Text(args, "--scales") ?? "1000,10000,100000,1000000").Split(',').Select(scale => int.Parse(scale, CultureInfo.InvariantCulture))],
         Names(args, "--only"),
-        Names(args, "--stores"));
+        Names(args, "--stores"),
+        Text(args, "--curves"));
 
     public bool Wants(string workload) => Only.Count == 0 || Only.Contains(workload, StringComparer.OrdinalIgnoreCase);
 

@@ -4,7 +4,7 @@ using RetainActors.Benchmarks.Workloads;
 using RetainActors.TestSupport;
 
 // The workloads beside their peers, every number from one run of one process:
-//   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--only W1,W3] [--rounds N] [--seconds N] [--keys N] [--scales N,N] [--stores retain,akka,raw]
+//   dotnet run -c Release --project tests/RetainActors.Benchmarks -- [--only W1,W3] [--rounds N] [--seconds N] [--keys N] [--scales N,N] [--stores retain,akka,raw] [--curves DIRECTORY]
 // Programs for one question each:
 //   --million [--keys N]: a million keys of the log alone, written, deleted by half, compacted, reopened.
 //   --spares: saves per second of the log alone, with and without files that are used again.
@@ -38,13 +38,13 @@ async Task CompareWithPeersAsync()
     if (options.Wants("W4"))
     {
         BenchReport.Title($"W4: keys saved once each, opened again, loaded");
-        await ScaleWorkload.RunAsync([.. options.Chosen(Peers.Scaling).Select(peer => peer.Open)], options);
+        Draw("scale.svg", "Microseconds per save", "keys saved once each", await ScaleWorkload.RunAsync([.. options.Chosen(Peers.Scaling).Select(peer => peer.Open)], options));
     }
 
     if (options.Wants("W5"))
     {
         BenchReport.Title($"W5: one run, its step log growing");
-        await LongRunWorkload.RunAsync([1, 10, 100, 1000]);
+        Draw("long-run.svg", "Bytes written per transition", "transitions of one run", await LongRunWorkload.RunAsync([1, 10, 100, 1000]));
     }
 
     if (options.Wants("W6")) await PipelinesAsync();
@@ -74,6 +74,12 @@ async Task PipelinesAsync()
     CheckpointStore[] stores = [CheckpointStore.File(manyLive), CheckpointStore.AkkaInMemory(manyLive)];
     BenchReport.Rates("transitions", await PipelineWorkload.RunAsync(stores, options));
     foreach (var store in stores) await store.DisposeAsync();
+}
+
+void Draw(string file, string title, string sizes, IReadOnlyList<Curve> curves)
+{
+    foreach (var curve in curves) BenchReport.Line($"{title}, {curve.Name}: grows with the power {curve.Slope:F2}");
+    if (options.Curves is { } directory) CurveChart.Write(Path.Combine(directory, file), title, sizes, curves);
 }
 
 static PostgresServer? FindPostgres()

@@ -7,8 +7,7 @@ namespace RetainActors.Json;
 
 /// <summary>
 /// The stored form of a <see cref="RetainContext"/>, as it is read; <see cref="ContextJson"/> writes it. Its names are a contract: they are
-/// added to, never renamed. Null
-/// and empty members are left out.
+/// added to, never renamed. Null and empty members are left out.
 /// </summary>
 internal sealed class ContextDocument
 {

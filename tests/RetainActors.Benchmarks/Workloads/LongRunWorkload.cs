@@ -12,8 +12,10 @@ internal static class LongRunWorkload
 {
     private const string KeepEverything = "retain.checkpoint.retention.keep-revisions = off\nakka.persistence.journal.retain-file.compaction.live-share = 0.000001";
 
-    public static async Task RunAsync(IReadOnlyList<int> lengths)
+    /// <summary>Bytes written per transition, by the number of transitions.</summary>
+    public static async Task<IReadOnlyList<Curve>> RunAsync(IReadOnlyList<int> lengths)
     {
+        var (own, seeds) = (new List<(double, double)>(), new List<(double, double)>());
         BenchReport.Line($"| transitions | final context B | written B | : context | the seed's pattern B | : context | s |");
         BenchReport.Line($"|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var length in lengths)
@@ -39,6 +41,10 @@ internal static class LongRunWorkload
 
             var written = store.DiskBytes!.Value - empty;
             BenchReport.Line($"| {length:N0} | {last:N0} | {written:N0} | {written / (double)last:N2} | {seed:N0} | {seed / (double)last:N1} | {clock.Elapsed.TotalSeconds:N2} |");
+            own.Add((length, written / (double)length));
+            seeds.Add((length, seed / (double)length));
         }
+
+        return [new Curve("RetainActors, file journal", own), new Curve("the whole context each time", seeds)];
     }
 }

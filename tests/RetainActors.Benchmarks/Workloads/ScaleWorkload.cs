@@ -9,16 +9,28 @@ internal static class ScaleWorkload
     private const int AtOnce = 1000;
     private const int RandomLoads = 1000;
 
-    public static async Task RunAsync(IReadOnlyList<Func<IStore>> stores, BenchOptions options)
+    /// <summary>Microseconds per save of each store, by the number of keys.</summary>
+    public static async Task<IReadOnlyList<Curve>> RunAsync(IReadOnlyList<Func<IStore>> stores, BenchOptions options)
     {
+        var curves = new List<Curve>();
         BenchReport.Line($"| store | keys | saves/s | us per save | open to first load s | random loads/s | disk B per key |");
         BenchReport.Line($"|---|--:|--:|--:|--:|--:|--:|");
         foreach (var open in stores)
+        {
+            var (name, points) = ("", new List<(double, double)>());
             foreach (var keys in options.Scales)
-                await RunAsync(open, keys);
+            {
+                (name, var cost) = await RunAsync(open, keys);
+                points.Add((keys, cost));
+            }
+
+            curves.Add(new Curve(name, points));
+        }
+
+        return curves;
     }
 
-    private static async Task RunAsync(Func<IStore> open, int keys)
+    private static async Task<(string Name, double MicrosecondsPerSave)> RunAsync(Func<IStore> open, int keys)
     {
         await using var store = open();
         var saved = await Measure.RunAsync(AtOnce, (lane, n) => store.SaveAsync((n * AtOnce) + lane, 1), TimeSpan.MaxValue, keys / AtOnce);
@@ -31,5 +43,6 @@ internal static class ScaleWorkload
         var loaded = await Measure.RunAsync(RandomLoads, (lane, _) => store.LoadAsync(wanted[lane]), TimeSpan.MaxValue, 1);
         var disk = store.DiskBytes is { } bytes ? FormattableString.Invariant($"{bytes / (double)keys:N0}") : "";
         BenchReport.Line($"| {store.Name} | {keys:N0} | {saved.PerSecond:N0} | {1e6 / saved.PerSecond:N1} | {opened.TotalSeconds:N2} | {loaded.PerSecond:N0} | {disk} |");
+        return (store.Name, 1e6 / saved.PerSecond);
     }
 }
