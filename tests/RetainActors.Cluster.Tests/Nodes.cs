@@ -16,10 +16,9 @@ internal sealed class Nodes(Database database, string common = "", Config? below
     public static Config Config(Database database, string settings = "") =>
         ConfigurationFactory.ParseString(Settings(database, settings)).WithFallback(RetainCluster.Profile);
 
-    /// <summary>What such a node has above the profile.</summary>
+    /// <summary>What such a node has above the profile; the settings that are given stand above all.</summary>
     public static string Settings(Database database, string settings) =>
         $$"""
-        {{settings}}
         retain.cluster.connection-string = {{Hocon.Quote(database.ConnectionString)}}
         # Ten looks at a gap in the order of events, which may be a write that is on its way, are a second each unless told otherwise.
         akka.persistence.query.journal.sql.journal-sequence-retrieval { query-delay = 20ms, max-tries = 10 }
@@ -34,6 +33,7 @@ internal sealed class Nodes(Database database, string common = "", Config? below
           sharding { rebalance-interval = 1 s, shard-start-timeout = 5 s, retry-interval = 500 ms }
         }
         akka.coordinated-shutdown.exit-clr = off
+        {{settings}}
         """;
 
     /// <summary>Where a configured node stores events.</summary>

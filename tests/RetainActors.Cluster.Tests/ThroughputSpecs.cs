@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Akka.Actor;
 using Npgsql;
 using Xunit.Abstractions;
@@ -15,8 +14,8 @@ public sealed class ThroughputSpecs(PostgresFixture postgres, ITestOutputHelper 
 {
     private const int PayloadBytes = 2048;
 
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Number("RETAIN_CLUSTER_SECONDS", 15));
-    private static readonly int Writers = Number("RETAIN_CLUSTER_WRITERS", 64);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(TestNumber.Of("RETAIN_CLUSTER_SECONDS", 15));
+    private static readonly int Writers = TestNumber.Of("RETAIN_CLUSTER_WRITERS", 64);
     private static readonly string Payload = new('x', PayloadBytes);
 
     [Trait("Category", "Soak")]
@@ -67,7 +66,4 @@ public sealed class ThroughputSpecs(PostgresFixture postgres, ITestOutputHelper 
         })));
         return counts.Sum() / watch.Elapsed.TotalSeconds;
     }
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }

@@ -64,9 +64,15 @@ public class ChildProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Kills it where it still lives.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
-        GC.SuppressFinalize(this);
     }
 }
