@@ -5,7 +5,7 @@ using RetainActors.Cluster.Runs;
 namespace RetainActors.Cluster.Driver;
 
 /// <summary>
-/// What a node is told, a line each: <c>RUN count</c> asks for so many runs; <c>WRITE keys</c> starts a writer for each, <c>STOP</c> ends them and
+/// What a node is told, a line each: <c>RUN count</c> asks for so many runs; <c>WRITE keys ms</c> starts a writer for each, with a pause so long between its saves, <c>STOP</c> ends them and
 /// tells IDLE; <c>WHOLE nodes</c> tells WHOLE once so many nodes are up and all are reachable.
 /// </summary>
 internal sealed class Commands(Akka.Cluster.Cluster cluster, ICheckpointClient client, ClusterRuns? runs, Task terminated)
@@ -25,9 +25,10 @@ internal sealed class Commands(Akka.Cluster.Cluster cluster, ICheckpointClient c
                     // Nobody waits for them: who asked dies with this process.
                     foreach (var run in Enumerable.Range(0, int.Parse(count, null))) _ = runs!.RunAsync(States.Key(run));
                     break;
-                case ["WRITE", var keys]:
+                case ["WRITE", var keys, var pause]:
                     _stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    _writers = Task.WhenAll(Enumerable.Range(0, int.Parse(keys, null)).Select(key => Task.Run(() => Writer.WriteAsync(client, key, terminated, _stop.Task))));
+                    var writer = new Writer(client, TimeSpan.FromMilliseconds(int.Parse(pause, null)), terminated, _stop.Task);
+                    _writers = Task.WhenAll(Enumerable.Range(0, int.Parse(keys, null)).Select(key => Task.Run(() => writer.WriteAsync(key))));
                     break;
                 case ["STOP"]:
                     _stop.TrySetResult();

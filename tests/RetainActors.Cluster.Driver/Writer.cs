@@ -7,23 +7,21 @@ namespace RetainActors.Cluster.Driver;
 /// Saves one key again and again, as others do on other nodes, and tells each answer: <c>SAVED begun ended key persistence-id save-id
 /// revision</c>, or <c>REFUSED save-id</c> when it is surely not stored. An unknown save is sent again under its id until it is known.
 /// </summary>
-internal static class Writer
+internal sealed class Writer(ICheckpointClient client, TimeSpan pause, Task terminated, Task stop)
 {
     /// <summary>A key is left for another one after so long, the same on every node, so that what recovers it stays short.</summary>
     private static readonly TimeSpan TimePerKey = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-    public static async Task WriteAsync(ICheckpointClient client, int number, Task terminated, Task stop)
+    public async Task WriteAsync(int number)
     {
         while (!stop.IsCompleted && !terminated.IsCompleted)
         {
-            await SaveAsync(client, number, terminated);
-            await Task.WhenAny(terminated, Task.Delay(Pause));
+            await SaveAsync(number);
+            await Task.WhenAny(terminated, stop, Task.Delay(pause));
         }
     }
 
-    private static async Task SaveAsync(ICheckpointClient client, int number, Task terminated)
+    private async Task SaveAsync(int number)
     {
         var (id, begun) = (Guid.NewGuid(), Told.Now);
         var key = new CheckpointKey("bank", $"docs/{number}-{(long)(Stopwatch.GetElapsedTime(0, begun) / TimePerKey)}.md");
@@ -44,7 +42,7 @@ internal static class Writer
             catch (SaveUnknownException)
             {
                 // Sent again, under the same id.
-                await Task.WhenAny(terminated, Task.Delay(Pause));
+                await Task.WhenAny(terminated, Task.Delay(pause));
             }
         }
     }

@@ -23,7 +23,7 @@ public sealed class DatabaseFaultSpecs(ITestOutputHelper output)
         using var fleet = new Fleet(database, NodeCount, Ledger.Settings, ledger.Take);
         await fleet.WholeAsync();
         ledger.Mark();
-        foreach (var node in fleet.Alive) fleet[node].WriteLine($"WRITE {Keys}");
+        foreach (var node in fleet.Alive) fleet[node].WriteLine(Ledger.Write(Keys));
         await ledger.ServedAsync();
 
         (string Name, Func<Task> Make)[] faults =
@@ -59,8 +59,8 @@ public sealed class DatabaseFaultSpecs(ITestOutputHelper output)
         foreach (var (kind, all) in times.Index().Where(kind => kind.Item.Count > 0))
             output.WriteLine($"{faults[kind].Name}: {all.Count} times, back after {all.Order().ElementAt(all.Count / 2).TotalSeconds:0.0} s (median), {all.Max().TotalSeconds:0.0} s (worst)");
         output.WriteLine($"{count} faults, {ledger.Saved} saves acknowledged, {ledger.Refused} refused");
-        Assert.Empty(ledger.Violations(database));
-        Assert.Empty(await Ledger.UnreadAsync(database));
+        Ledger.AssertNone(ledger.Violations(database));
+        Ledger.AssertNone(await Ledger.UnreadAsync(database));
         NpgsqlConnection.ClearAllPools();
     }
 
