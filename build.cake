@@ -165,6 +165,21 @@ Task("ServiceKills")
     .IsDependentOn("Build")
     .Does(() => TestsOf("Hosting", "ServiceKillSpecs", "RETAIN_SERVICE_CYCLES", Argument("cycles", "2000")));
 
+// A thousand runs on three nodes, one of which is killed every ten seconds.
+Task("NodeDeaths")
+    .IsDependentOn("Build")
+    .Does(() => TestsOf("Cluster", "NodeDeathSpecs.Many_deaths", "RETAIN_CLUSTER_DEATHS", Argument("deaths", "12")));
+
+// PostgreSQL killed, stopped and paused, and its connections ended in the middle of a save, under writers.
+Task("DatabaseFaults")
+    .IsDependentOn("Build")
+    .Does(() => TestsOf("Cluster", "DatabaseFaultSpecs", "RETAIN_CLUSTER_DATABASE_FAULTS", Argument("faults", "200")));
+
+// Nodes cut off by the kernel, in a network namespace of their own, and paused, in turn; needs root and nftables.
+Task("NetworkFaults")
+    .IsDependentOn("Build")
+    .Does(() => TestsOf("Cluster", "NetworkFaultSpecs", "RETAIN_CLUSTER_NETWORK_FAULTS", Argument("faults", "80")));
+
 // How much of the log its tests take, and of the rules of checkpoints theirs: lines and branches of each file.
 Task("Coverage")
     .IsDependentOn("Build")
@@ -241,6 +256,9 @@ Task("Release")
     .IsDependentOn("RunProperties")
     .IsDependentOn("Names")
     .IsDependentOn("ClusterSoak")
+    .IsDependentOn("NodeDeaths")
+    .IsDependentOn("DatabaseFaults")
+    .IsDependentOn("NetworkFaults")
     .IsDependentOn("MillionKeys")
     .IsDependentOn("Runs")
     .IsDependentOn("Audit")

@@ -11,9 +11,16 @@ namespace RetainActors.Cluster.Tests;
 internal sealed class StateLog(int states)
 {
     private readonly ConcurrentQueue<Entered> _entered = new();
+    private readonly ConcurrentQueue<string> _failed = new();
     private readonly ConcurrentDictionary<string, int> _furthest = new(StringComparer.Ordinal);
 
+    /// <summary>Above the settings of a node: it tells of runs that end otherwise than completed.</summary>
+    public const string Settings = "akka.loglevel = WARNING";
+
     public IEnumerable<Entered> All => _entered;
+
+    /// <summary>What nodes said of runs that did not complete.</summary>
+    public IEnumerable<string> Failed => _failed;
 
     /// <summary>How many runs entered their first state.</summary>
     public int Begun => _furthest.Count;
@@ -24,6 +31,7 @@ internal sealed class StateLog(int states)
     /// <summary>Takes a line of a node: <c>STATE time run state</c>; others are not for it.</summary>
     public void Take(Teller teller, string line)
     {
+        if (line.Contains(" ended as ", StringComparison.Ordinal)) _failed.Enqueue($"{teller}: {line}");
         if (line.Split(' ') is not ["STATE", var time, var run, var state]) return;
         Add(new Entered(teller, long.Parse(time, CultureInfo.InvariantCulture), run, int.Parse(state, CultureInfo.InvariantCulture)));
     }

@@ -48,12 +48,12 @@ internal static class Writing
     }
 
     /// <summary>Looks until it is so, or fails naming what is not.</summary>
-    public static async Task UntilAsync(Func<bool> isTrue, string what, TimeSpan? patience = null)
+    public static async Task UntilAsync(Func<bool> isTrue, string what)
     {
         var watch = Stopwatch.StartNew();
         while (!isTrue())
         {
-            Assert.True(watch.Elapsed < (patience ?? Patience), $"{what} within {patience ?? Patience}");
+            Assert.True(watch.Elapsed < Patience, $"{what} within {Patience}");
             await Task.Delay(50);
         }
     }

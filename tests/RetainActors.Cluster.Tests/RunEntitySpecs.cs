@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Akka.Cluster.Sharding;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using RetainActors.Cluster.Runs;
+using RetainActors.Runs;
+
+namespace RetainActors.Cluster.Tests;
+
+/// <summary>A run in its shard, whose parent is this test, on a run engine that ends as it is told.</summary>
+public sealed class RunEntitySpecs() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"\nakka.loglevel = OFF")
+{
+    private static readonly CheckpointKey Key = new("bank", "source");
+
+    [Theory(DisplayName = "A run that is kept from going on should not be over, and one that ended for its own reasons should be")]
+    [InlineData(RunOutcome.AlreadyRunning, "AlreadyRunning", null, false)]
+    [InlineData(RunOutcome.Failed, "TimeoutException", null, false)]
+    [InlineData(RunOutcome.Failed, "SaveUnknown", CheckpointStatus.Running, false)]
+    [InlineData(RunOutcome.Failed, "Failed", CheckpointStatus.Running, false)]
+    [InlineData(RunOutcome.Refused, "Busy", null, false)]
+    [InlineData(RunOutcome.Refused, "Failed", null, false)]
+    [InlineData(RunOutcome.Failed, "StateFailed", CheckpointStatus.Failed, true)]
+    [InlineData(RunOutcome.Failed, "TooLarge", CheckpointStatus.Running, true)]
+    [InlineData(RunOutcome.Failed, "Crashed", null, true)]
+    [InlineData(RunOutcome.Refused, "TextMissing", null, true)]
+    [InlineData(RunOutcome.Refused, "TextUnavailable", null, true)]
+    [InlineData(RunOutcome.Parked, "Parked", CheckpointStatus.Parked, true)]
+    [InlineData(RunOutcome.Superseded, "StaleEpoch", CheckpointStatus.Running, true)]
+    [InlineData(RunOutcome.Completed, null, CheckpointStatus.Completed, true)]
+    public void Over(RunOutcome outcome, string? reason, CheckpointStatus? status, bool isOver) => Assert.Equal(isOver, UnservedRun.IsOver(Of(outcome, reason, status)));
+
+    [Fact(DisplayName = "A run that is kept from going on should be tried again until it ends, remembered all the while, and only then be forgotten and answered")]
+    public async Task Tries_again()
+    {
+        var runs = new Runs(Of(RunOutcome.AlreadyRunning, "AlreadyRunning", null), Of(RunOutcome.Failed, "TimeoutException", null), Of(RunOutcome.Completed, null, CheckpointStatus.Completed));
+        var (shard, asker) = (CreateTestProbe(), CreateTestProbe());
+        var entity = ActorOfAsTestActorRef<RunEntityActor>(RunEntityActor.PropsFor(Key, runs, new Texts(), ChangePolicy.Refuse), shard);
+        entity.Tell(new RunRequest(Key), asker);
+        foreach (var calls in (int[])[1, 2])
+        {
+            await AwaitConditionAsync(() => Task.FromResult(runs.Calls == calls));
+            await AwaitAssertAsync(() =>
+            {
+                // The end of the last try arrives first; then time brings the next one.
+                ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(30));
+                Assert.Equal(calls + 1, runs.Calls);
+            });
+        }
+
+        await shard.ExpectMsgAsync<Passivate>();
+        Assert.Equal(RunOutcome.Completed, (await asker.ExpectMsgAsync<RunEnded>()).Result.Outcome);
+    }
+
+    [Fact(DisplayName = "A run that waits to be tried again should stop at once when its shard moves")]
+    public async Task Stops_while_waiting()
+    {
+        var runs = new Runs(Of(RunOutcome.AlreadyRunning, "AlreadyRunning", null));
+        var shard = CreateTestProbe();
+        var entity = ActorOfAsTestActorRef<RunEntityActor>(RunEntityActor.PropsFor(Key, runs, new Texts(), ChangePolicy.Refuse), shard);
+        Watch(entity);
+        await AwaitAssertAsync(async () =>
+        {
+            entity.Tell(StopRunEntity.Instance);
+            await ExpectTerminatedAsync(entity, TimeSpan.FromMilliseconds(200));
+        });
+        Assert.Equal(1, runs.Calls);
+    }
+
+    private static RunResult Of(RunOutcome outcome, string? reason, CheckpointStatus? status) => new(
+        Key, outcome, 1, status is { } known ? new RetainContext(Key) { Status = known } : null, [], Error: reason is null ? null : new RunError(reason, "detail"));
+
+    private sealed class Texts : ISourceTexts
+    {
+        public Task<string?> FindAsync(CheckpointKey key, CancellationToken cancellationToken) => Task.FromResult<string?>("text");
+    }
+
+    /// <summary>Each call ends as the next result says.</summary>
+    private sealed class Runs(params RunResult[] results) : IRunClient
+    {
+        private int _calls;
+
+        public int Calls => Volatile.Read(ref _calls);
+
+        public Task<RunResult> RunAsync(
+            CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken) =>
+            Task.FromResult(results[Interlocked.Increment(ref _calls) - 1]);
+
+        public Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<RunResult>> ResumeUnfinishedAsync(
+            ISourceTexts texts, ChangePolicy onTextChange, ChangePolicy onTableChange, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
