@@ -17,7 +17,7 @@ namespace RetainActors.Cli;
 internal sealed record RetainConfig(Config Config, string Root, string JournalId, string? File, IReadOnlyList<ConfigLayer> Layers)
 {
     /// <summary>Whether <see cref="Root"/> names a database and no directory.</summary>
-    public bool IsDatabase { get; private init; }
+    public bool IsDatabase { get; init; }
 
     private const string RootKey = FilePersistence.JournalPath + ".root";
     private const string OfTheTool = "retain";
@@ -108,7 +108,7 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         if (!readOnly || root is not null)
             throw CommandFailure.Usage(
                 "ClusterConfig",
-                $"{path} is the file of a node, whose checkpoints are in PostgreSQL: retain node, list, show, history, diff and export take it, without --root. Give the others a root.");
+                $"{path} is the file of a node, whose checkpoints are in PostgreSQL: retain node, list, show, history, diff, report and export take it, without --root. Give the others a root.");
         try
         {
             var config = ConfigurationFactory.ParseString(NoRetention).WithFallback(NodeConfig.ForReader(file));

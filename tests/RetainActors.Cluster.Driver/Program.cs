@@ -15,7 +15,7 @@ var runs = config.HasPath("driver.states")
     ? ClusterRuns.Start(system, States.Table(config.GetInt("driver.states"), config.GetTimeSpan("driver.model-latency")), new Texts())
     : null;
 var cluster = Akka.Cluster.Cluster.Get(system);
-using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(45));
 await cluster.JoinAsync(Address.Parse(args[1]), deadline.Token);
 cluster.RegisterOnMemberRemoved(() => Told.At("REMOVED"));
 system.ActorOf(Props.Create(() => new GoneActor()));

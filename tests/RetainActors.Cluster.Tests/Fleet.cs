@@ -14,9 +14,12 @@ namespace RetainActors.Cluster.Tests;
 internal sealed class Fleet(Database database, int count, string settings, Action<Teller, string> told, Func<int, IReadOnlyList<string>>? launcher = null)
     : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private readonly int _port = PostgresServer.FreePort();
     private readonly NodeProcess?[] _nodes = new NodeProcess?[count];
     private readonly int[] _starts = new int[count];
+    private string _failure = "every node started";
 
     /// <summary>The host of a node: one of the addresses of the loopback device.</summary>
     public static string HostOf(int node) => $"127.0.0.{node + 2}";
@@ -35,8 +38,10 @@ internal sealed class Fleet(Database database, int count, string settings, Actio
     public async Task<IReadOnlyList<int>> WholeAsync()
     {
         var started = new List<int>();
+        var watch = Stopwatch.StartNew();
         while (true)
         {
+            Assert.True(watch.Elapsed < Patience, $"the cluster was not whole within {Patience}; {_failure}");
             var missing = Enumerable.Range(0, count).Except(Alive.ToArray()).ToList();
             // The others have it to join by.
             if (missing.Count == count) await StartAsync(missing[0]);
@@ -44,7 +49,7 @@ internal sealed class Fleet(Database database, int count, string settings, Actio
             started.AddRange(missing);
 
             // A node may end while it waits: it was given up just before.
-            if (await this[0].AskAsync($"WHOLE {count}", "WHOLE") && Alive.Count() == count) return started;
+            if (Alive.Count() == count && await this[0].AskAsync($"WHOLE {count}", "WHOLE") && Alive.Count() == count) return started;
         }
     }
 
@@ -79,7 +84,15 @@ internal sealed class Fleet(Database database, int count, string settings, Actio
             akka.remote.dot-netty.tcp { hostname = "{{HostOf(node)}}", port = {{_port}} }
             {{settings}}
             """;
-        _nodes[node] = await NodeProcess.StartAsync(database, AddressOf(seed), own, line => told(teller, line), launcher?.Invoke(node));
+        try
+        {
+            _nodes[node] = await NodeProcess.StartAsync(database, AddressOf(seed), own, line => told(teller, line), launcher?.Invoke(node));
+        }
+        catch (InvalidOperationException e)
+        {
+            // As when the node that it was to join by was given up meanwhile; a service manager starts it again, and so does the next look.
+            _failure = e.Message;
+        }
     }
 }
 

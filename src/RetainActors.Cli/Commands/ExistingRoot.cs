@@ -23,7 +23,7 @@ internal static class ExistingRoot
     /// <exception cref="CommandFailure">The checkpoints are in a database.</exception>
     public static void RequireFiles(RetainConfig config)
     {
-        if (config.IsDatabase) throw CommandFailure.Usage("NoJournalFiles", $"{config.Root} holds no journal files. Look with retain list, show and history.");
+        if (config.IsDatabase) throw CommandFailure.Usage("NoJournalFiles", $"{config.Root} holds no journal files. Look with retain list, show, history and report.");
     }
 
     public static CommandFailure NoJournal(RetainConfig config) => new(

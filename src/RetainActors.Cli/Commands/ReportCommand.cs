@@ -44,8 +44,8 @@ internal static class ReportCommand
         });
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
         {
-            var journal = LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
             var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: true);
+            var journal = settings.IsDatabase ? null : LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
             var file = parsed.GetValue(into) is { } path ? ReportFile.At(PosixFileSystem.Instance, path, settings.Root, parsed.GetValue(overwrite)) : null;
             var options = new ReportOptions(
                 settings, parsed.GetValue(bank), parsed.GetValue(source), parsed.GetValue(full), CommonOptions.StuckAfterIn(parsed, stuckAfter));

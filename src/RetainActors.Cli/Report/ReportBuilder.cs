@@ -7,7 +7,10 @@ using static RetainActors.Checkpoints.CheckpointProtocol;
 namespace RetainActors.Cli.Report;
 
 /// <summary>Makes the model of a report from what was read, one checkpoint after the other: pure, no clock, no I/O.</summary>
-internal sealed class ReportBuilder(ReportOptions options, JournalReading journal, DateTimeOffset asOf)
+/// <param name="options">What was asked for.</param>
+/// <param name="journal">The files of the journal; null when the checkpoints are in the database of a cluster.</param>
+/// <param name="asOf">When it was read.</param>
+internal sealed class ReportBuilder(ReportOptions options, JournalReading? journal, DateTimeOffset asOf)
 {
     private const int MaxRows = 20_000;
     private const int MaxDiffBytes = 64 * 1024;
@@ -16,8 +19,8 @@ internal sealed class ReportBuilder(ReportOptions options, JournalReading journa
     private readonly List<ReportSource> _sources = [];
     private readonly List<ReportCheckpoint> _checkpoints = [];
     private readonly StateTimes _states = new();
-    private readonly ReportFindings _findings = new(new ShellCommand(options.Config.Root, options.Config.File), options.StuckAfter, journal.Stats.OwnerProcessId);
-    private readonly ShellCommand _shell = new(options.Config.Root, options.Config.File);
+    private readonly ReportFindings _findings = new(ShellCommand.For(options.Config), options.StuckAfter, journal?.Stats.OwnerProcessId);
+    private readonly ShellCommand _shell = ShellCommand.For(options.Config);
     private string? _unopened;
 
     public ImmutableArray<string> UnnamedIds { get; set; } = [];
@@ -44,12 +47,12 @@ internal sealed class ReportBuilder(ReportOptions options, JournalReading journa
             OutputJson.SchemaVersion,
             Timestamp.From(asOf).Text,
             new ReportScope(
-                options.Config.Root, options.Bank, options.Source, journal.Stats.HighestPosition, journal.Stats.OwnerProcessId, options.StuckAfter.TotalSeconds,
+                options.Config.Root, options.Bank, options.Source, journal?.Stats.HighestPosition, journal?.Stats.OwnerProcessId, options.StuckAfter.TotalSeconds,
                 sources.Count, sources.Select(source => source.Bank).Distinct(StringComparer.Ordinal).Count()),
             _findings.Finish(journal, UnnamedIds, _unopened),
             [.. sources.GroupBy(source => source.Bank, StringComparer.Ordinal).OrderBy(bank => bank.Key, StringComparer.Ordinal).Select(bank => BankOf(bank.Key, [.. bank]))],
             _states.Finish(),
-            new ReportJournal(journal.Stats, journal.Findings),
+            journal is null ? null : new ReportJournal(journal.Stats, journal.Findings),
             [.. sources.Take(MaxRows)],
             Math.Max(0, sources.Count - MaxRows),
             [.. _checkpoints.OrderBy(checkpoint => checkpoint.Row.Trouble)],
@@ -88,7 +91,8 @@ internal sealed class ReportBuilder(ReportOptions options, JournalReading journa
         { Loaded.Context.Status: CheckpointStatus.Parked } => ReportTrouble.Parked,
         { Loaded.Context.Status: CheckpointStatus.Failed } => ReportTrouble.Failed,
         { Loaded.Context.Status: CheckpointStatus.Completed } => ReportTrouble.None,
-        _ when journal.Stats.OwnerProcessId is null => ReportTrouble.Interrupted,
+        // Whether a node is at work on it only its age tells.
+        _ when journal is { Stats.OwnerProcessId: null } => ReportTrouble.Interrupted,
         _ when age > options.StuckAfter.TotalSeconds => ReportTrouble.Stuck,
         _ => hasFailed ? ReportTrouble.Retrying : ReportTrouble.None,
     };
@@ -117,10 +121,10 @@ internal sealed class ReportBuilder(ReportOptions options, JournalReading journa
                 { Status: "completed" or "unreadable" } => [],
                 // Its owner is at work on it.
                 { Status: "running", Trouble: ReportTrouble.None or ReportTrouble.Retrying } => [],
-                { Status: "parked" } => [_shell.Of("unpark", row.Bank, row.Source), _shell.Run(row.Bank)],
+                { Status: "parked" } when _shell.IsOfRoot => [_shell.Of("unpark", row.Bank, row.Source), _shell.Run(row.Bank)],
                 _ => [_shell.Run(row.Bank)],
             },
-            rewind is { } revision ? _shell.Of("rewind", row.Bank, row.Source, Text(revision)) : null);
+            rewind is { } revision && _shell.IsOfRoot ? _shell.Of("rewind", row.Bank, row.Source, Text(revision)) : null);
     }
 
     private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -11,7 +11,7 @@ namespace RetainActors.Cli.Report;
 /// <param name="Findings">What somebody should look at, the worst first.</param>
 /// <param name="Banks">Where the sources of each bank stand.</param>
 /// <param name="States">How long each state took, over all sources of a bank.</param>
-/// <param name="Journal">The files of the journal.</param>
+/// <param name="Journal">The files of the journal; null when the checkpoints are in the database of a cluster.</param>
 /// <param name="Sources">All sources, those with findings first.</param>
 /// <param name="SourcesLeftOut">Sources that are counted in the banks and have no row.</param>
 /// <param name="Checkpoints">Sources in full: the first ones of <paramref name="Sources"/>.</param>
@@ -24,16 +24,16 @@ internal sealed record ReportModel(
     ImmutableArray<ReportFinding> Findings,
     ImmutableArray<ReportBank> Banks,
     ImmutableArray<ReportStateTimes> States,
-    ReportJournal Journal,
+    ReportJournal? Journal,
     ImmutableArray<ReportSource> Sources,
     int SourcesLeftOut,
     ImmutableArray<ReportCheckpoint> Checkpoints,
     ImmutableArray<string> UnnamedIds,
     ErrorJson? Error = null);
 
-/// <summary>What was read: the journal up to a position, beside an owner or without one.</summary>
+/// <summary>What was read: the journal up to a position, beside an owner or without one; both null for the database of a cluster.</summary>
 internal sealed record ReportScope(
-    string Root, string? Bank, string? Source, long HighestPosition, int? OwnerProcessId, double StuckAfterSeconds, int SourcesInAll, int BanksInAll);
+    string Root, string? Bank, string? Source, long? HighestPosition, int? OwnerProcessId, double StuckAfterSeconds, int SourcesInAll, int BanksInAll);
 
 /// <summary>What is the matter with a source, from the worst to what is well.</summary>
 internal enum ReportTrouble

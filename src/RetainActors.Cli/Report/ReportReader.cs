@@ -23,9 +23,27 @@ internal sealed class ReportReader(ReportOptions options, TimeProvider time)
     private const int MaxLogFindings = 100;
 
     /// <exception cref="CommandFailure">The journal cannot be read at all, or the chosen checkpoint is not there.</exception>
-    public async Task<ReportModel> ReadAsync(string journal, CancellationToken cancellationToken)
+    /// <param name="journal">The directory of the journal; null when the checkpoints are in the database of a cluster.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<ReportModel> ReadAsync(string? journal, CancellationToken cancellationToken)
     {
         var asOf = time.GetUtcNow();
+        var builder = new ReportBuilder(options, journal is null ? null : ReadFiles(journal, cancellationToken), asOf);
+        try
+        {
+            await ReadCheckpointsAsync(builder, cancellationToken);
+        }
+        catch (CommandFailure e) when (e.ExitCode == ExitCode.Corrupt)
+        {
+            // Damage that keeps the journal from being opened is what the report is for.
+            builder.OnUnopened(e.Detail);
+        }
+
+        return builder.Finish();
+    }
+
+    private static JournalReading ReadFiles(string journal, CancellationToken cancellationToken)
+    {
         var findings = new LogFindings();
         var places = ImmutableArray.CreateBuilder<FindingJson>();
         var inspector = new LogInspector(journal, PosixFileSystem.Instance)
@@ -39,19 +57,7 @@ internal sealed class ReportReader(ReportOptions options, TimeProvider time)
         var inspection = LogCommand.Run(inspector, cancellationToken);
         using var advice = new StringWriter { NewLine = " " };
         findings.Explain(advice, journal);
-        var log = new JournalReading(LogStatsCommand.DocumentOf(inspection), places.ToImmutable(), advice.ToString().Trim());
-        var builder = new ReportBuilder(options, log, asOf);
-        try
-        {
-            await ReadCheckpointsAsync(builder, cancellationToken);
-        }
-        catch (CommandFailure e) when (e.ExitCode == ExitCode.Corrupt)
-        {
-            // Damage that keeps the journal from being opened is what the report is for.
-            builder.OnUnopened(e.Detail);
-        }
-
-        return builder.Finish();
+        return new JournalReading(LogStatsCommand.DocumentOf(inspection), places.ToImmutable(), advice.ToString().Trim());
     }
 
     private async Task ReadCheckpointsAsync(ReportBuilder builder, CancellationToken cancellationToken)

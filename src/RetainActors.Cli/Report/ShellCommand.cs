@@ -4,8 +4,15 @@ using System.Text;
 namespace RetainActors.Cli.Report;
 
 /// <summary>Command lines of this tool that a POSIX shell takes as they are, whatever is in the ids.</summary>
-internal sealed class ShellCommand(string root, string? configFile)
+/// <param name="root">The root; null when the checkpoints are in the database that the file names.</param>
+/// <param name="configFile">The user's file.</param>
+internal sealed class ShellCommand(string? root, string? configFile)
 {
+    /// <summary>Whether the commands that change a root can be used.</summary>
+    public bool IsOfRoot => root is not null;
+
+    public static ShellCommand For(RetainConfig config) => new(config.IsDatabase ? null : config.Root, config.File);
+
     /// <summary>A command about one checkpoint; its operands stand behind <c>--</c> where one could be taken for something else.</summary>
     public string Of(string command, params string[] operands) => string.Join(' ',
     [
@@ -13,9 +20,15 @@ internal sealed class ShellCommand(string root, string? configFile)
     ]);
 
     /// <summary>The run of a bank. From where its texts come no checkpoint tells, so FOLDER is the reader's to fill in.</summary>
-    public string Run(string bank) => string.Join(' ', ["retain", "run", .. Common(), Option("--bank", bank), "FOLDER"]);
+    /// <remarks>In a cluster a node asks for all sources of its file.</remarks>
+    public string Run(string bank) =>
+        string.Join(' ', IsOfRoot ? ["retain", "run", .. Common(), Option("--bank", bank), "FOLDER"] : ["retain", "node", .. Common()]);
 
-    private IEnumerable<string> Common() => configFile is null ? [Option("--root", root)] : [Option("--root", root), Option("--config", configFile)];
+    private IEnumerable<string> Common()
+    {
+        if (root is not null) yield return Option("--root", root);
+        if (configFile is not null) yield return Option("--config", configFile);
+    }
 
     private static string Option(string name, string value) => IsSpecial(value) ? $"{name}={Quote(value)}" : $"{name} {Quote(value)}";
 

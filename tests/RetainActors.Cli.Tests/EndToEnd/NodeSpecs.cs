@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RetainActors.Cli.Tests.Commands;
 
 namespace RetainActors.Cli.Tests.EndToEnd;
@@ -34,6 +35,14 @@ public sealed class NodeSpecs : IDisposable
         var show = await RetainCli.RunAsync("show", "b", sources[0], "--config", file);
         Assert.Equal((ExitCode.Ok, ExitCode.Ok), (history.ExitCode, show.ExitCode));
         Assert.Contains("completed", show.Output, StringComparison.OrdinalIgnoreCase);
+        var page = _directory.File("report.html");
+        var report = await RetainCli.RunAsync("report", "--output", page, "--json", "--config", file);
+        Assert.Equal((ExitCode.Ok, ""), (report.ExitCode, report.Error));
+        using var document = JsonDocument.Parse(report.Output);
+        Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("journal").ValueKind);
+        Assert.Empty(document.RootElement.GetProperty("findings").EnumerateArray());
+        Assert.Equal(sources.Order(StringComparer.Ordinal), document.RootElement.GetProperty("sources").EnumerateArray().Select(row => row.GetProperty("source").GetString()));
+        Assert.All(sources, source => Assert.Contains(source, File.ReadAllText(page), StringComparison.Ordinal));
 
         var left = await stays.TerminateAsync();
         Assert.Equal(ExitCode.Ok, left.ExitCode);
@@ -52,7 +61,8 @@ public sealed class NodeSpecs : IDisposable
         var empty = new NodeFiles(_directory, NodeFiles.NewDatabase(server), folder).Write(0);
         await FailsAsync(ExitCode.Failed, "error UnexpectedSchema: ", "has no table", "list", "--config", empty);
         await FailsAsync(ExitCode.Usage, "error ClusterConfig: ", "retain node, list, show", "unpark", "b", "s", "--config", empty);
-        await FailsAsync(ExitCode.Usage, "error NoJournalFiles: ", "retain list", "report", "--json", "--config", empty);
+        await FailsAsync(ExitCode.Usage, "error NoJournalFiles: ", "retain list", "log", "stats", "--config", empty);
+        await FailsAsync(ExitCode.Failed, "error UnexpectedSchema: ", "has no table", "report", "--output", _directory.File("empty.html"), "--config", empty);
 
         var unreachable = new NodeFiles(_directory, "Host=127.0.0.1;Port=1;Username=u;Timeout=2", folder).Write(0);
         await FailsAsync(ExitCode.Failed, "error Unreachable: ", "Start it", "node", "--config", unreachable);

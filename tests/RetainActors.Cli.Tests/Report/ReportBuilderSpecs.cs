@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using RetainActors.Cli.Report;
+using RetainActors.Cli.Report.Html;
 using RetainActors.Cli.Tests.MarkdownPipeline;
 
 namespace RetainActors.Cli.Tests.Report;
@@ -21,6 +23,26 @@ public sealed class ReportBuilderSpecs
         Assert.All(findings, finding => Assert.NotEmpty(finding.Commands));
         Assert.Equal("retain unpark --root '/srv/retain data' demo nested.md", findings[4].Commands[0]);
         Assert.Contains("Process 4711 owns the root and has saved nothing here for more than 15 min", findings[^1].ToDo, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "In a cluster each trouble should be a finding too, no command should want a root or change one, and the page should tell of no journal")]
+    public void Cluster()
+    {
+        var model = ReportSamples.OfCluster();
+
+        Assert.Null(model.Journal);
+        Assert.Equal(
+            [ReportTrouble.Damaged, ReportTrouble.Damaged, ReportTrouble.Unavailable, ReportTrouble.Parked, ReportTrouble.Failed, ReportTrouble.Retrying, ReportTrouble.Stuck],
+            model.Findings.Select(finding => finding.Trouble));
+        Assert.All(model.Findings, finding => Assert.DoesNotContain("the root", finding.ToDo, StringComparison.Ordinal));
+        var commands = model.Findings.SelectMany(finding => finding.Commands)
+            .Concat(model.Checkpoints.SelectMany(checkpoint => checkpoint.Commands.Look.Concat(checkpoint.Commands.Resume))).ToList();
+        Assert.All(commands, command => Assert.Matches("^retain (node|show|history|diff) --config /etc/retain/node.conf", command));
+        Assert.All(model.Checkpoints, checkpoint => Assert.Null(checkpoint.Commands.Rewind));
+        var page = Encoding.UTF8.GetString(ReportPage.Render(model));
+        Assert.Contains("the database retain on db:5432", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"journal\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"#journal\"", page, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Without an owner a run that is on its way is interrupted, with one it is stuck only after its time")]

@@ -15,7 +15,18 @@ internal static class ReportSamples
     /// <summary>One checkpoint for each trouble, and a completed one that was resumed.</summary>
     public static ReportModel OneOfEach(int? owner = 4711)
     {
-        var builder = Builder(owner);
+        return OneOfEach(Builder(owner));
+    }
+
+    /// <summary>The same in the database of a cluster.</summary>
+    public static ReportModel OfCluster()
+    {
+        var config = RetainConfig.Load("/srv/retain data", null, readOnly: true) with { Root = "the database retain on db:5432", IsDatabase = true, File = "/etc/retain/node.conf" };
+        return OneOfEach(new ReportBuilder(new ReportOptions(config, null, null, 100, TimeSpan.FromMinutes(15)), journal: null, Now));
+    }
+
+    private static ReportModel OneOfEach(ReportBuilder builder)
+    {
         builder.Add(Unreadable(new CheckpointKey("demo", "lost.md")));
         builder.Add(Full(Parked(new CheckpointKey("demo", "nested.md")), Now.AddHours(-3)));
         builder.Add(Full(Failed(new CheckpointKey(Hostile, Hostile)), Now.AddDays(-9)));

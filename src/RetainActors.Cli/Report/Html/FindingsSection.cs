@@ -10,7 +10,7 @@ internal static class FindingsSection
     public static void Add(HtmlPage page, ReportModel model, CheckpointAnchors places)
     {
         page.Add($"<section id=\"findings\">\n<h2>Findings</h2>\n");
-        if (model.Findings.IsEmpty) page.Add($"<p class=\"fine\">Nothing needs attention: the journal is sound, and no source is failed, parked, interrupted or stuck.</p>\n");
+        if (model.Findings.IsEmpty) page.Add($"<p class=\"fine\">Nothing needs attention: {(model.Journal is null ? "" : "the journal is sound, and ")}no source is failed, parked, interrupted or stuck.</p>\n");
         foreach (var finding in model.Findings.Take(FindingsShown)) AddOne(page, finding, places);
         if (model.Findings.Length > FindingsShown)
         {

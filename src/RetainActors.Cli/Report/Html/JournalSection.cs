@@ -9,7 +9,7 @@ internal static class JournalSection
 
     public static void Add(HtmlPage page, ReportModel model)
     {
-        var stats = model.Journal.Stats;
+        if (model.Journal is not { Stats: var stats } journal) return;
         page.Add(
             $"""
             <section id="journal">
@@ -17,7 +17,7 @@ internal static class JournalSection
             <p>{Words.Count(stats.Segments.Length, "segment")} of {Format.Bytes(stats.SizeBytes)}: {Words.Count(stats.Records, "record")} of {Words.Count(stats.Ids, "id")}, {Format.Bytes(stats.LiveBytes)} live, {Format.Bytes(stats.DeadBytes)} deleted and still there. {(stats.WasClosedInGoodOrder ? "Closed in good order." : model.Scope.OwnerProcessId is null ? "Not closed in good order; the next open recovers it." : "")}</p>
 
             """);
-        AddFindings(page, model.Journal);
+        AddFindings(page, journal);
         if (stats.Segments.Length > 0) AddSegments(page, stats);
         if (stats.OtherFiles.Length > 0)
         {

@@ -43,7 +43,7 @@ internal static class ReportPage
             <header>
             <p class="kind">Retain report</p>
             <h1><bdi>{scope.Root}</bdi></h1>
-            <p class="meta"><span>as of <b>{Format.Time(model.AsOf)} UTC</b></span> <span>journal to position {Format.Count(scope.HighestPosition)}</span> <span>{Owner(scope.OwnerProcessId)}</span>
+            <p class="meta"><span>as of <b>{Format.Time(model.AsOf)} UTC</b></span> <span>{(scope.HighestPosition is { } position ? $"journal to position {Format.Count(position)}" : "the database of a cluster")}</span> <span>{(model.Journal is null ? "read beside its nodes" : Owner(scope.OwnerProcessId))}</span>
             """);
         if (choice.Length > 0) page.Add($" <span>only <bdi>{choice}</bdi></span>");
         page.Add($"</p>\n<dl class=\"tiles\">\n");
@@ -59,7 +59,12 @@ internal static class ReportPage
         page.Add(
             $"""
             </dl>
-            <nav><a href="#findings">Findings</a> <a href="#banks">Banks</a> <a href="#states">Time per state</a> <a href="#journal">Journal</a> <a href="#checkpoints">Checkpoints</a></nav>
+            <nav><a href="#findings">Findings</a> <a href="#banks">Banks</a> <a href="#states">Time per state</a>
+            """);
+        if (model.Journal is not null) page.Add($" <a href=\"#journal\">Journal</a>");
+        page.Add(
+            $"""
+             <a href="#checkpoints">Checkpoints</a></nav>
             </header>
 
             """);
