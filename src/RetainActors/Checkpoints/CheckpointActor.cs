@@ -37,7 +37,7 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     }
 
     public static Props PropsFor(CheckpointKey key, CheckpointSettings settings, DecisionRule? decide = null) =>
-        Props.CreateBy(new Producer(key, settings, decide));
+        ActorProps.From(() => new CheckpointActor(key, settings, decide));
 
     public override string PersistenceId => _state.Key.PersistenceId;
 
@@ -294,18 +294,6 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
         _inFlight = null;
         while (_queue.TryDequeue(out var request)) request.AnswerNotDone(name, cause.Message, Self);
-    }
-
-    /// <summary>Makes the actor without an expression, which would be compiled for every key.</summary>
-    private sealed class Producer(CheckpointKey key, CheckpointSettings settings, DecisionRule? decide) : IIndirectActorProducer
-    {
-        public Type ActorType => typeof(CheckpointActor);
-
-        public ActorBase Produce() => new CheckpointActor(key, settings, decide);
-
-        public void Release(ActorBase actor)
-        {
-        }
     }
 
     /// <summary>To the parent: recovery is done, requests are welcome.</summary>

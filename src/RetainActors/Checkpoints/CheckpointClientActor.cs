@@ -20,7 +20,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
     private long _lastNumber;
     private long _checks;
 
-    public static Props PropsFor(IActorRef region, CheckpointSettings settings) => Props.Create(() => new CheckpointClientActor(region, settings));
+    public static Props PropsFor(IActorRef region, CheckpointSettings settings) => ActorProps.From(() => new CheckpointClientActor(region, settings));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -12,7 +12,7 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
     private bool _stopping;
 
     public static Props PropsFor(CheckpointSettings settings, DecisionRule? decide = null) =>
-        Props.Create(() => new CheckpointRegionActor(settings, decide));
+        ActorProps.From(() => new CheckpointRegionActor(settings, decide));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

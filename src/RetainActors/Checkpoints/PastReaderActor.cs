@@ -20,7 +20,7 @@ internal sealed class PastReaderActor : UntypedActor
         _past = new CheckpointPast(query.Key);
     }
 
-    public static Props PropsFor(string journalPluginId, PastQuery query) => Props.Create(() => new PastReaderActor(journalPluginId, query));
+    public static Props PropsFor(string journalPluginId, PastQuery query) => ActorProps.From(() => new PastReaderActor(journalPluginId, query));
 
     protected override void PreStart() =>
         _journal.Tell(new ReplayMessages(1, _query.UpTo, long.MaxValue, _query.Key.PersistenceId, Self));

@@ -19,7 +19,7 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
     private StepsInFlight _steps = null!;
 
     public static Props PropsFor(RunProtocol.StartRun request, RunEnvironment environment, RunProgress progress) =>
-        Props.Create(() => new RetainRunActor(request, environment, progress));
+        ActorProps.From(() => new RetainRunActor(request, environment, progress));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -19,7 +19,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     private readonly HashSet<CheckpointKey> _parked = [];
     private readonly List<TaskCompletionSource> _stopped = [];
 
-    public static Props PropsFor(RunEnvironment environment) => Props.Create(() => new RunManagerActor(environment));
+    public static Props PropsFor(RunEnvironment environment) => ActorProps.From(() => new RunManagerActor(environment));
 
     protected override void OnReceive(object message)
     {

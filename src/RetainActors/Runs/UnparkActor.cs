@@ -10,7 +10,7 @@ internal sealed class UnparkActor(CheckpointKey key, IActorRef checkpoints, Acti
     private bool _isAnswered;
 
     public static Props PropsFor(CheckpointKey key, IActorRef checkpoints, Action<UnparkResult> answer) =>
-        Props.Create(() => new UnparkActor(key, checkpoints, answer));
+        ActorProps.From(() => new UnparkActor(key, checkpoints, answer));
 
     protected override void PreStart() => checkpoints.Tell(new Load(key));
 
