@@ -77,7 +77,7 @@ Task("RunProperties")
         Configuration = configuration,
         NoBuild = true,
         Filter = "FullyQualifiedName~RunEnginePropertySpecs",
-        EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_RUN_CASES"] = Argument("cases", "20000") },
+        EnvironmentVariables = new Dictionary<string, string> { ["RETAIN_RUN_CASES"] = Argument("cases", "200000") },
     }));
 
 // Persistence ids and names of exported files of very many keys, many of them alike.

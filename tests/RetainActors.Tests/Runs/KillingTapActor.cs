@@ -15,7 +15,7 @@ internal enum KillPoint
     Acknowledged,
 }
 
-/// <summary>What a kill hits: the run's actor; the whole system and what was not synced of its disk; or, asked to stop, nobody.</summary>
+/// <summary>What a kill hits: the run's actor; the whole process and what was not synced of its disk; or, asked to stop, nobody.</summary>
 internal enum KillScope
 {
     RunActor,

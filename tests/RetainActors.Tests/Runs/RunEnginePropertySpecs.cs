@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Akka.Actor;
 using CsCheck;
 using RetainActors.Checkpoints;
@@ -10,20 +11,28 @@ namespace RetainActors.Tests.Runs;
 
 /// <summary>
 /// Random tables, killed or stopped at random saves and resumed until they complete, against a plain sequential interpreter.
-/// <c>RETAIN_RUN_CASES</c> sets the number of cases.
+/// Most cases live in one actor system, each in processes of its own: journal and log, region, client and runs, which end together
+/// at a power cut and start again on what it left. One in <see cref="AloneOneIn"/> has actor systems of its own, to show that sharing
+/// one hides nothing; those cost far more. <c>RETAIN_RUN_CASES</c> sets the number of cases. A failure names its seed; with that in
+/// <c>CsCheck_Seed</c>, one case is that case alone.
 /// </summary>
 public sealed class RunEnginePropertySpecs
 {
-    private static readonly CheckpointKey Key = new("bank", "source.md");
+    /// <summary>Cases side by side: most of their time is timers that run out.</summary>
+    private const int AtOnce = 64;
 
-    private static readonly Gen<(RunScript Script, Kill[] Kills, bool[] Renames)> Cases = Gen.Select(
+    private const int AloneOneIn = 50;
+
+    private static readonly Gen<RunCase> Cases = Gen.Select(
         RunScript.Generator,
         Gen.Select(
             Gen.Int[0, 6], Gen.Enum<KillPoint>(), Gen.Enum<KillScope>(), Gen.Int[0, 1000],
             (after, point, scope, seed) => new Kill(after, point, scope, seed)).Array[0, 4],
-        Gen.Bool.Array[1, 4]);
+        Gen.Bool.Array[1, 4],
+        Gen.Int[1, AloneOneIn],
+        (script, kills, renames, chance) => new RunCase(script, kills, renames, IsAlone: chance == AloneOneIn));
 
-    private static int Count => int.Parse(Environment.GetEnvironmentVariable("RETAIN_RUN_CASES") ?? "300", CultureInfo.InvariantCulture);
+    private static int Count => int.Parse(Environment.GetEnvironmentVariable("RETAIN_RUN_CASES") ?? "5000", CultureInfo.InvariantCulture);
 
     [Fact(DisplayName = "A run killed anywhere should end as an undisturbed one: what was acknowledged runs once, what was not at most once more per kill")]
     public Task Killed_anywhere() => CheckAsync(reply => reply, Count);
@@ -37,71 +46,83 @@ public sealed class RunEnginePropertySpecs
     public Task Forgets_branches() => CaughtAsync(reply => reply is Loaded loaded ? loaded with { Branches = [] } : reply);
 
     [Fact(DisplayName = "The check should catch an engine that loses its checkpoint")]
-    public Task Forgets_all() => CaughtAsync(reply => reply is Loaded { Context.Status: not CheckpointStatus.Completed } ? new NotFound(Key) : reply);
+    public Task Forgets_all() => CaughtAsync(reply => reply is Loaded { Context.Status: not CheckpointStatus.Completed } loaded ? new NotFound(loaded.Key) : reply);
 
     [Fact(DisplayName = "The check should catch an engine that forgets its failures when it resumes, and so never parks")]
     public Task Forgets_failures() => CaughtAsync(reply => reply is Loaded { Context: { } context } loaded
         ? loaded with { Context = context with { StepLog = [.. context.StepLog.Where(step => step.Error is null)] } }
         : reply, 200);
 
-    private static async Task CaughtAsync(Func<ICheckpointReply, ICheckpointReply> broken, int count = 40) =>
-        await Assert.ThrowsAsync<CsCheckException>(() => CheckAsync(broken, count));
+    [Fact(DisplayName = "A failure should name its seed, and that seed should bring the same case alone")]
+    public async Task Seed()
+    {
+        static ICheckpointReply Broken(ICheckpointReply reply) => reply is Claimed claimed ? new ClaimRefused(claimed.Key, RefuseReason.Failed, "broken") : reply;
+        var found = await CaughtAsync(Broken);
+        var alone = await CaughtAsync(Broken, count: 1, Regex.Match(found, "CsCheck_Seed=([^ ]+)").Groups[1].Value);
+        Assert.Equal(found.Split('\n')[1], alone.Split('\n')[1]);
+    }
 
-    private static Task CheckAsync(Func<ICheckpointReply, ICheckpointReply> change, int count) => Cases.SampleAsync(
-        async (script, kills, renames) =>
-        {
-            var violations = await ViolationsAsync(script, kills, renames, change);
-            if (violations.Count > 0) throw new InvalidOperationException(string.Join("; ", violations));
-        },
-        iter: count,
-        print: sample => $"{sample.Item1} killed by {string.Join(", ", sample.Item2.AsEnumerable())}, renamed {string.Join(", ", sample.Item3)}");
+    private static async Task<string> CaughtAsync(Func<ICheckpointReply, ICheckpointReply> broken, int count = 40, string? seed = null) =>
+        (await Assert.ThrowsAsync<CsCheckException>(() => CheckAsync(broken, count, seed))).Message;
+
+    private static async Task CheckAsync(Func<ICheckpointReply, ICheckpointReply> change, int count, string? seed = null)
+    {
+        await using var house = new RunHouse(AtOnce);
+        var cases = 0;
+        await Cases.SampleAsync(
+            async run =>
+            {
+                var key = new CheckpointKey("bank", $"source-{Interlocked.Increment(ref cases)}");
+                var violations = await ViolationsAsync(
+                    run, key, change, disk => run.IsAlone ? Task.FromResult(RunProcess.Alone(disk)) : RunProcess.InAsync(house, key, disk));
+                if (violations.Count > 0) throw new InvalidOperationException(string.Join("; ", violations));
+            },
+            seed: seed, iter: count, threads: AtOnce, print: run => $"{run}");
+    }
 
     private static async Task<IReadOnlyList<string>> ViolationsAsync(
-        RunScript script, Kill[] plan, bool[] renames, Func<ICheckpointReply, ICheckpointReply> change)
+        RunCase run, CheckpointKey key, Func<ICheckpointReply, ICheckpointReply> change, Func<MemoryFileSystem, Task<RunProcess>> startAsync)
     {
-        var world = new RunWorld(script);
+        var world = new RunWorld(run.Script);
         var (starts, generation) = (0, 0);
-        var kills = new Queue<Kill>(plan);
+        var kills = new Queue<Kill>(run.Kills);
         var disk = new MemoryFileSystem();
-        var attempts = script.Interpret().Marks.Sum(script.FailuresOf) + (2 * plan.Length) + 1;
+        var attempts = run.Script.Interpret().Marks.Sum(run.Script.FailuresOf) + (2 * run.Kills.Length) + 1;
         while (true)
         {
-            var system = TestSystem.Start(disk);
-            try
+            await using var process = await startAsync(disk);
+            var powerCut = new TaskCompletionSource<MemoryFileSystem>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var tap = await process.StartAsync(ActorProps.From(() => new KillingTapActor(process.Checkpoints, world, kills, disk, powerCut, change)));
+            while (!powerCut.Task.IsCompleted)
             {
-                var powerCut = new TaskCompletionSource<MemoryFileSystem>(TaskCreationOptions.RunContinuationsAsynchronously);
-                var checkpoints = RetainCheckpoints.Get(system).ClientActor;
-                var tap = system.ActorOf(Props.Create(() => new KillingTapActor(
-                    checkpoints, world, kills, disk, powerCut, change)));
-                while (!powerCut.Task.IsCompleted)
+                if (attempts-- == 0) return ["the run never completed"];
+                if (run.Renames[starts++ % run.Renames.Length]) generation++;
+                var running = (await ClientAsync(process, run.Script.ToTable(world, generation), tap))
+                    .RunAsync(key, "text", ChangePolicy.Refuse, ChangePolicy.Continue, null, CancellationToken.None);
+                if (await Task.WhenAny(running, powerCut.Task).WaitAsync(TimeSpan.FromSeconds(60)) == powerCut.Task) break;
+                var result = await running;
+                if (result.Outcome is RunOutcome.Completed or RunOutcome.UpToDate) return world.Violations(result.Context);
+                // A kill may have kept the run from telling that it was parked.
+                if (result.Outcome == RunOutcome.Parked || result.Error?.Reason == "Parked")
                 {
-                    if (attempts-- == 0) return ["the run never completed"];
-                    if (renames[starts++ % renames.Length]) generation++;
-                    var run = Client(system, script.ToTable(world, generation), tap)
-                        .RunAsync(Key, "text", ChangePolicy.Refuse, ChangePolicy.Continue, null, CancellationToken.None);
-                    if (await Task.WhenAny(run, powerCut.Task).WaitAsync(TimeSpan.FromSeconds(60)) == powerCut.Task) break;
-                    var result = await run;
-                    if (result.Outcome is RunOutcome.Completed or RunOutcome.UpToDate) return world.Violations(result.Context);
-                    // A kill may have kept the run from telling that it was parked.
-                    if (result.Outcome == RunOutcome.Parked || result.Error?.Reason == "Parked")
-                    {
-                        world.Unpark();
-                        await Client(system, StateTable.Default, checkpoints).UnparkAsync(Key, CancellationToken.None);
-                    }
-                    else if (result is not ({ Outcome: RunOutcome.Stopped } or { Outcome: RunOutcome.Failed, Error.Reason: "StateFailed" or "Crashed" }))
-                        return [$"the run ended as {result}"];
+                    world.Unpark();
+                    await (await ClientAsync(process, StateTable.Default, process.Checkpoints)).UnparkAsync(key, CancellationToken.None);
                 }
+                else if (result is not ({ Outcome: RunOutcome.Stopped } or { Outcome: RunOutcome.Failed, Error.Reason: "StateFailed" or "Crashed" }))
+                    return [$"the run ended as {result}"];
+            }
 
-                disk = await powerCut.Task;
-            }
-            finally
-            {
-                await system.Terminate();
-            }
+            disk = await powerCut.Task;
         }
     }
 
-    private static RunClient Client(ActorSystem system, StateTable table, IActorRef checkpoints) => new(
-        system.ActorOf(RunManagerActor.PropsFor(new RunEnvironment(table, ProbedRun.Impatient, checkpoints, TimeProvider.System))),
-        system.WhenTerminated, new UnfinishedKeys(RetainCheckpoints.Get(system).Client), ProbedRun.Impatient.MaxLiveRuns);
+    private static async Task<RunClient> ClientAsync(RunProcess process, StateTable table, IActorRef checkpoints) => new(
+        await process.StartAsync(RunManagerActor.PropsFor(new RunEnvironment(table, ProbedRun.Impatient, checkpoints, TimeProvider.System))),
+        process.Ended, new UnfinishedKeys(new CheckpointClient(process.Checkpoints, ActorRefs.Nobody, process.Ended)), ProbedRun.Impatient.MaxLiveRuns);
+
+    private sealed record RunCase(RunScript Script, Kill[] Kills, bool[] Renames, bool IsAlone)
+    {
+        public override string ToString() =>
+            $"{Script} killed by {string.Join(", ", Kills.AsEnumerable())}, renamed {string.Join(", ", Renames)}{(IsAlone ? ", alone" : "")}";
+    }
 }

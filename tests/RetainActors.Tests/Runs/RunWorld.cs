@@ -1,7 +1,7 @@
 namespace RetainActors.Tests.Runs;
 
 /// <summary>
-/// What the states did outside and what was acknowledged, over all runs and systems of one key. Finds work that was done
+/// What the states did outside and what was acknowledged, over all runs and processes of one key. Finds work that was done
 /// again although its save was acknowledged, or more often than the kills explain.
 /// </summary>
 internal sealed class RunWorld(RunScript script)

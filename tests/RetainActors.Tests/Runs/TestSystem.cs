@@ -9,7 +9,7 @@ namespace RetainActors.Tests.Runs;
 /// <summary>Actor systems that share a disk in memory, one after the other.</summary>
 internal static class TestSystem
 {
-    public static ActorSystem Start(MemoryFileSystem disk, string settings = "") => ActorSystem.Create(
+    public static ActorSystem Start(IFileSystem disk, string settings = "") => ActorSystem.Create(
         "retain",
         ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(settings).WithFallback(TestJournal.Config)),
