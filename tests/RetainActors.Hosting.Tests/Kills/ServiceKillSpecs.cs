@@ -6,7 +6,9 @@ namespace RetainActors.Hosting.Tests.Kills;
 /// <summary>RETAIN_SERVICE_CYCLES says how many services are killed, and how many are stopped.</summary>
 public class ServiceKillSpecs(ITestOutputHelper output)
 {
-    private const int ControlCycles = 2;
+    /// <summary>What is lost is what was on its way at the kill: one service may have had nothing there, so many have not.</summary>
+    private const int MaxControlCycles = 12;
+
     private const int AtATime = 2;
 
     private static readonly int? Wanted = int.TryParse(Environment.GetEnvironmentVariable("RETAIN_SERVICE_CYCLES"), out var wanted) ? wanted : null;
@@ -24,7 +26,7 @@ public class ServiceKillSpecs(ITestOutputHelper output)
     [Fact(DisplayName = "The kills of services should notice one that acknowledges before it asks")]
     public void Control()
     {
-        var lost = Enumerable.Range(1, ControlCycles).Count(cycle =>
+        var wasLost = Enumerable.Range(1, MaxControlCycles).Any(cycle =>
         {
             using var temp = new TempDirectory();
             var services = new Services(temp.File("root"), cycle * 1000, "ack-first");
@@ -34,8 +36,7 @@ public class ServiceKillSpecs(ITestOutputHelper output)
                     return true;
             return services.Kill() is not null;
         });
-        output.WriteLine($"{lost} of {ControlCycles} services lost something");
-        Assert.True(lost > 0);
+        Assert.True(wasLost, $"{MaxControlCycles} services lost nothing");
     }
 
     private async Task LivesAsync(string what, Func<Services, string?> live)
