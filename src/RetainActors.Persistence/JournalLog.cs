@@ -83,27 +83,23 @@ internal sealed class JournalLog : IDisposable
     }
 
     /// <summary>A request that stores something: its success ends a failure such as a full disk.</summary>
-    public Task<T> StoreAsync<T>(Func<FileLog, Task<T>> request) => RunAsync(async log =>
-    {
-        var seen = _failures.Current;
-        var result = await request(log).ConfigureAwait(false);
-        _failures.Healed(seen);
-        return result;
-    });
+    public Task<T> StoreAsync<T>(Func<FileLog, Task<T>> request) => RunAsync(request, heals: true);
 
-    /// <summary>Starts the request now, or when the first attempt to open has ended, never before an earlier one.</summary>
-    public Task<T> RunAsync<T>(Func<FileLog, Task<T>> request)
+    /// <summary>A request that reads. Starts now, or when the first attempt to open has ended, never before an earlier one.</summary>
+    public Task<T> RunAsync<T>(Func<FileLog, Task<T>> request) => RunAsync(request, heals: false);
+
+    private Task<T> RunAsync<T>(Func<FileLog, Task<T>> request, bool heals)
     {
         lock (_gate)
         {
             if (_waiting is not null)
             {
-                var waiting = new Task<Task<T>>(() => StartAsync(request));
+                var waiting = new Task<Task<T>>(() => StartAsync(request, heals));
                 _waiting.Enqueue(waiting);
                 return waiting.Unwrap();
             }
         }
-        return StartAsync(request);
+        return StartAsync(request, heals);
     }
 
     /// <summary>Waits until the log is drained and closed, so that the root is free afterwards.</summary>
@@ -121,14 +117,17 @@ internal sealed class JournalLog : IDisposable
         _closing.Dispose();
     }
 
-    private async Task<T> StartAsync<T>(Func<FileLog, Task<T>> request)
+    private async Task<T> StartAsync<T>(Func<FileLog, Task<T>> request, bool heals)
     {
         FileLog? log;
         Exception? refusal;
         lock (_gate) (log, refusal) = (_log, _refusal);
+        var seen = _failures.Current;
         try
         {
-            return await (log is null ? Task.FromException<T>(refusal!) : request(log)).ConfigureAwait(false);
+            var result = await (log is null ? Task.FromException<T>(refusal!) : request(log)).ConfigureAwait(false);
+            if (heals) _failures.Healed(seen);
+            return result;
         }
         catch (StorageException e) when (log is not null && e.Reason == StorageFailure.JournalPoisoned)
         {

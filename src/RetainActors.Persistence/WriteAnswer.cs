@@ -34,12 +34,13 @@ internal sealed class WriteAnswer(WriteMessages request, IActorRef journal, long
                 continue;
             }
             var rejection = rejections?[write++];
-            foreach (var representation in (IEnumerable<IPersistentRepresentation>)atomic.Payload)
+            var events = (IImmutableList<IPersistentRepresentation>)atomic.Payload;
+            for (var i = 0; i < events.Count; i++)
                 Tell(
                     rejection is null
-                        ? new WriteMessageSuccess(representation, request.ActorInstanceId)
-                        : new WriteMessageRejected(representation, rejection, request.ActorInstanceId),
-                    representation.Sender);
+                        ? new WriteMessageSuccess(events[i], request.ActorInstanceId)
+                        : new WriteMessageRejected(events[i], rejection, request.ActorInstanceId),
+                    events[i].Sender);
         }
         return true;
     }
