@@ -23,17 +23,23 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
     private const string OfTheTool = "retain";
     private const string Profile = "RetainActors.Cli.file.conf";
 
-    /// <summary>Standard output belongs to the command's own answer, so Akka's log never goes there.</summary>
-    private const string Fixed = """
+    /// <summary>
+    /// Standard output belongs to the command's own answer, so Akka's log never goes there; the tool ends by its own signals.
+    /// </summary>
+    internal const string Fixed = """
         akka.stdout-loglevel = OFF
         akka.loggers = ["RetainActors.Cli.StandardErrorLogger, retain"]
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        """;
+
+    private const string FixedHere = Fixed + """
+
         # The command has stopped its runs by then; where it has not, the root has failed and nothing is worth the wait.
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
         """;
 
     /// <summary>The tool names every failure itself; Akka's log is for those who ask for it in their file.</summary>
-    private const string Quiet = "akka.loglevel = OFF";
+    internal const string Quiet = "akka.loglevel = OFF";
 
     /// <summary>Who only looks must not apply what time brought about: that would be a write.</summary>
     private const string NoRetention = "retain.checkpoint.retention { on-success = keep, banks = [] }";
@@ -51,7 +57,7 @@ internal sealed record RetainConfig(Config Config, string Root, string JournalId
         if (file is not null && NodeConfig.IsOfNode(file)) return OfCluster(file, root, configFile!, readOnly && !keepsRetention);
         ConfigLayer[] layers =
         [
-            new(OfTheTool, ConfigurationFactory.ParseString(Fixed)),
+            new(OfTheTool, ConfigurationFactory.ParseString(FixedHere)),
             .. readOnly ? [new ConfigLayer(OfTheTool, ConfigurationFactory.ParseString(ReadOnly))] : Array.Empty<ConfigLayer>(),
             .. readOnly && !keepsRetention ? [new ConfigLayer(OfTheTool, ConfigurationFactory.ParseString(NoRetention))] : Array.Empty<ConfigLayer>(),
             .. root is not null ? [new ConfigLayer("--root", RootSetting(root))] : Array.Empty<ConfigLayer>(),

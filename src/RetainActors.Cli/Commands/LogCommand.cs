@@ -22,9 +22,12 @@ internal static class LogCommand
     };
 
     /// <summary>The journal below the root that the options mean.</summary>
-    public static string DirectoryOf(string? root, string? config)
+    public static string DirectoryOf(string? root, string? config) => DirectoryOf(RetainConfig.Load(root, config, readOnly: true));
+
+    /// <summary>The journal below a root.</summary>
+    /// <exception cref="CommandFailure">There is none.</exception>
+    public static string DirectoryOf(RetainConfig settings)
     {
-        var settings = RetainConfig.Load(root, config, readOnly: true);
         ExistingRoot.RequireFiles(settings);
         var directory = ExistingRoot.JournalOf(settings);
         return HoldsLog(directory) ? directory : throw ExistingRoot.NoJournal(settings);

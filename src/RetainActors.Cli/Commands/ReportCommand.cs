@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RetainActors.Cli.Output;
 using RetainActors.Cli.Report;
 using RetainActors.Cli.Report.Html;
@@ -45,7 +44,7 @@ internal static class ReportCommand
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(parsed, parsed.GetValue(json), async () =>
         {
             var settings = RetainConfig.Load(parsed.GetValue(root), parsed.GetValue(config), readOnly: true);
-            var journal = settings.IsDatabase ? null : LogCommand.DirectoryOf(parsed.GetValue(root), parsed.GetValue(config));
+            var journal = settings.IsDatabase ? null : LogCommand.DirectoryOf(settings);
             var file = parsed.GetValue(into) is { } path ? ReportFile.At(PosixFileSystem.Instance, path, settings.Root, parsed.GetValue(overwrite)) : null;
             var options = new ReportOptions(
                 settings, parsed.GetValue(bank), parsed.GetValue(source), parsed.GetValue(full), CommonOptions.StuckAfterIn(parsed, stuckAfter));
@@ -54,7 +53,7 @@ internal static class ReportCommand
             var page = file is null ? [] : ReportPage.Render(model);
             file?.Write(page);
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) output.Write(JsonSerializer.Serialize(model, ReportJson.Line.ReportModel) + '\n');
+            if (parsed.GetValue(json)) output.WriteJson(model, OutputJson.Lines.ReportModel);
             else output.WriteLine(TerminalText.OneLine(Summary(model, parsed.GetValue(into)!, page.Length)));
             return Has(ReportTrouble.Damaged) ? ExitCode.Corrupt : Has(ReportTrouble.Unavailable) ? ExitCode.Failed : ExitCode.Ok;
 

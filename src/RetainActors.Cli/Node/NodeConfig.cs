@@ -9,15 +9,8 @@ internal static class NodeConfig
 {
     private const string ConnectionString = "retain.cluster.connection-string";
 
-    /// <summary>The tool names failures itself, ends by its own signals, and its log never goes to standard output.</summary>
-    private const string Fixed = """
-        akka.stdout-loglevel = OFF
-        akka.loggers = ["RetainActors.Cli.StandardErrorLogger, retain"]
-        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
-        akka.coordinated-shutdown.exit-clr = off
-        """;
-
-    private const string Quiet = "akka.loglevel = OFF";
+    /// <summary>A node that is ended by its cluster stops as the tool says, with an exit code.</summary>
+    private const string Fixed = RetainConfig.Fixed + "\nakka.coordinated-shutdown.exit-clr = off";
 
     /// <summary>Whether a file is that of a node: it names the database of a cluster.</summary>
     public static bool IsOfNode(Config file) => !string.IsNullOrEmpty(file.GetString(ConnectionString));
@@ -55,5 +48,5 @@ internal static class NodeConfig
     public static CommandFailure NoFence(JournalFenceException e) => new(e.Problem.ToString(), e.Message, ExitCode.Failed, e);
 
     private static Config Above(Config file) =>
-        ConfigurationFactory.ParseString(Fixed).WithFallback(file).WithFallback(ConfigurationFactory.ParseString(Quiet));
+        ConfigurationFactory.ParseString(Fixed).WithFallback(file).WithFallback(ConfigurationFactory.ParseString(RetainConfig.Quiet));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using RetainActors.Cli.Report;
 using RetainActors.Cli.Sources;
 
 namespace RetainActors.Cli.Output;
@@ -88,6 +89,7 @@ internal sealed record ErrorDocument(int SchemaVersion, ErrorJson Error);
 [JsonSerializable(typeof(ExportSummaryLine))]
 [JsonSerializable(typeof(ListLine))]
 [JsonSerializable(typeof(ListSummaryLine))]
+[JsonSerializable(typeof(ReportModel))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;
 
 internal static class OutputJson

@@ -21,5 +21,8 @@ internal static class TextTable
     public static Markup Cell(long number) => Cell(number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A time in UTC, to the second; empty when there is none.</summary>
-    public static Markup Cell(Timestamp? time) => Cell(time?.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+    public static Markup Cell(Timestamp? time) => Cell(time is null ? null : TimeText(time));
+
+    /// <summary>A time in UTC, to the second.</summary>
+    public static string TimeText(Timestamp time) => time.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

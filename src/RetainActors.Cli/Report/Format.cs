@@ -1,4 +1,5 @@
 using System.Globalization;
+using RetainActors.Cli.Output;
 
 namespace RetainActors.Cli.Report;
 
@@ -47,7 +48,7 @@ internal static class Format
 
     /// <summary>A time as it is stored, in UTC to the second.</summary>
     public static string Time(string? timestamp) =>
-        Timestamp.TryParse(timestamp, out var time) ? time.Instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "unknown";
+        Timestamp.TryParse(timestamp, out var time) ? TextTable.TimeText(time) : "unknown";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RetainActors.Cli.Output;
 using RetainActors.Cli.Report;
 using RetainActors.Cli.Report.Html;
 using RetainActors.Cli.Tests.MarkdownPipeline;
@@ -9,7 +10,7 @@ namespace RetainActors.Cli.Tests.Report;
 public sealed class ReportBuilderSpecs
 {
     [Fact(DisplayName = "retain report --json should write exactly the approved document")]
-    public void Json() => Approval.Verify(JsonSerializer.Serialize(ReportSamples.OneOfEach(), ReportJson.Line.ReportModel), Handbook.ApprovedFile("report.json"));
+    public void Json() => Approval.Verify(JsonSerializer.Serialize(ReportSamples.OneOfEach(), OutputJson.Lines.ReportModel), Handbook.ApprovedFile("report.json"));
 
     [Fact(DisplayName = "Each trouble should be a finding with its place, what to do and a command, damage first")]
     public void Findings()
