@@ -50,7 +50,7 @@ internal static class CurveChart
         Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">");
         Line($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/><text x=\"{Left}\" y=\"20\" font-size=\"14\">{title}</text>");
         foreach (var tick in x.Ticks) Line($"<path d=\"M{x.At(tick):F1} {Margin}V{Height - Margin}\" stroke=\"#ddd\"/><text x=\"{x.At(tick):F1}\" y=\"{Height - Margin + 16}\" text-anchor=\"middle\">{tick:N0}</text>");
-        foreach (var tick in y.Ticks) Line($"<path d=\"M{Left} {y.At(tick):F1}H{Width - Right}\" stroke=\"#ddd\"/><text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:F1}\" text-anchor=\"end\">{tick:0.##}</text>");
+        foreach (var tick in y.Ticks) Line($"<path d=\"M{Left} {y.At(tick):F1}H{Width - Right}\" stroke=\"#ddd\"/><text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:F1}\" text-anchor=\"end\">{tick:#,0.##}</text>");
         Line($"<text x=\"{Left}\" y=\"{Height - 6}\">{sizes}</text>");
         foreach (var (index, curve) in curves.Index()) Draw(curve, Colours[index % Colours.Length], Margin + 12 + (index * 18));
         Line($"</svg>");

@@ -24,9 +24,12 @@ internal sealed class LogStore : IStore
 
     public Task SaveAsync(int key, int version)
     {
-        long number;
-        lock (_numbers) number = _numbers[key] = _numbers.GetValueOrDefault(key) + 1;
-        return _log.AppendAsync([new LogEntry(IdOf(key), number, Documents.Payload)]);
+        // Together: saves of one key at once must reach the log in the order of their numbers.
+        lock (_numbers)
+        {
+            var number = _numbers[key] = _numbers.GetValueOrDefault(key) + 1;
+            return _log.AppendAsync([new LogEntry(IdOf(key), number, Documents.Payload)]);
+        }
     }
 
     public async Task<int> LoadAsync(int key)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Data.Sqlite;
 
@@ -59,6 +60,8 @@ internal sealed class SqliteTable : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _write;
     private readonly SqliteCommand _read;
+    private readonly byte[] _value = [.. Documents.Payload];
+    private long _version;
 
     public SqliteTable(BenchDirectory folder)
     {
@@ -70,7 +73,7 @@ internal sealed class SqliteTable : IDisposable
         (_write, _read) = (_connection.CreateCommand(), _connection.CreateCommand());
         _write.CommandText = "INSERT INTO store VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
         _write.Parameters.Add("$key", SqliteType.Blob);
-        _write.Parameters.Add("$value", SqliteType.Blob).Value = Documents.Payload;
+        _write.Parameters.Add("$value", SqliteType.Blob).Value = _value;
         _read.CommandText = "SELECT value FROM store WHERE key = $key";
         _read.Parameters.Add("$key", SqliteType.Blob);
     }
@@ -83,6 +86,8 @@ internal sealed class SqliteTable : IDisposable
             _write.Transaction = transaction;
             foreach (var key in keys)
             {
+                // Another value each time: SQLite writes and syncs nothing for one that is there already.
+                BinaryPrimitives.WriteInt64LittleEndian(_value, ++_version);
                 _write.Parameters[0].Value = key;
                 _write.ExecuteNonQuery();
             }
