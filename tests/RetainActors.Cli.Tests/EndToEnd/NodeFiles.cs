@@ -9,8 +9,8 @@ internal sealed class NodeFiles(TempDirectory directory, string connectionString
 {
     private readonly int[] _ports = [.. FreePorts(2).Order()];
 
-    /// <summary>Writes the file of a node.</summary>
-    public string Write(int node, int latencyMs = 0) => directory.Write(
+    /// <summary>Writes the file of a node that waits until there are so many.</summary>
+    public string Write(int node, int latencyMs = 0, int members = 1) => directory.Write(
         $"node-{node}.conf",
         $$"""
         retain.cluster.connection-string = "{{connectionString}}"
@@ -18,6 +18,8 @@ internal sealed class NodeFiles(TempDirectory directory, string connectionString
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = {{_ports[node]}} }
         akka.cluster.seed-nodes = [{{string.Join(", ", _ports.Select(port => $"\"akka.tcp://retain@127.0.0.1:{port}\""))}}]
         akka.cluster {
+          # Nothing is given to one of them before both are there.
+          min-nr-of-members = {{members}}
           split-brain-resolver.stable-after = 3 s
           failure-detector.acceptable-heartbeat-pause = 5 s
         }
