@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace RetainActors;
 
-/// <summary>Where the run of a checkpoint stands.</summary>
+/// <summary>Where the run of a checkpoint stands. Names and numbers are stored: they are added to, never changed.</summary>
 public enum CheckpointStatus
 {
     /// <summary>States remain; the run goes on, or can be resumed.</summary>

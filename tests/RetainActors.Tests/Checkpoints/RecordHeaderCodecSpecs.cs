@@ -52,6 +52,17 @@ public sealed class RecordHeaderCodecSpecs
         },
         iter: 2_000);
 
+    [Fact(DisplayName = "What stands in a header by its number should keep that number")]
+    public void Numbers()
+    {
+        Assert.Equal("Save=0 Branch=1 Claim=2 Delete=3", Of<RecordKind>());
+        Assert.Equal("Full=0 Base=1 Delta=2", Of<BodyEncoding>());
+        Assert.Equal("Running=0 Completed=1 Failed=2 Parked=3", Of<CheckpointStatus>());
+
+        static string Of<T>()
+            where T : struct, Enum => string.Join(' ', Enum.GetValues<T>().Select(value => $"{value}={value:D}"));
+    }
+
     [Fact(DisplayName = "Whatever its bytes are, reading a header should end in a header or in a problem that is named")]
     public void Hostile() => (from header in Header from at in Gen.Double[0, 1] from value in Gen.Byte select (header, at, value)).Sample(
         sample =>
