@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using Akka.Actor;
 using Npgsql;
+using RetainActors.Checkpoints;
 
 namespace RetainActors.Cluster.Tests;
 
@@ -12,7 +11,7 @@ namespace RetainActors.Cluster.Tests;
 /// Every answer that the writers of a fleet got, in this process, which outlives them; compared with what is stored by the ids that
 /// stand in the stored bytes.
 /// </summary>
-internal sealed partial class Ledger(int keys)
+internal sealed class Ledger(int keys)
 {
     /// <summary>The rows stay, so that each answer can be looked up.</summary>
     public const string Settings = "retain.checkpoint.retention.keep-revisions = off";
@@ -150,17 +149,13 @@ internal sealed partial class Ledger(int keys)
         while (reader.Read())
         {
             var place = (reader.GetString(0), reader.GetInt64(1));
-            var id = Guid.Parse(SaveId().Match(Encoding.Latin1.GetString(reader.GetFieldValue<byte[]>(2))).Groups[1].Value);
+            var id = Assert.IsType<CheckpointRecord>(CheckpointRecord.Decode(reader.GetFieldValue<byte[]>(2))).Header.SaveId!.Value;
             if (!revisions.Add(place)) violations.Add($"stored twice: {place}");
             if (!rows.TryAdd(id, place)) violations.Add($"the save {id} is stored as {rows[id]} and {place}");
         }
 
         return (rows, violations);
     }
-
-    /// <summary>Where the header of a record, which is JSON, names the save.</summary>
-    [GeneratedRegex("\"saveId\":\"([0-9a-f-]{36})\"")]
-    private static partial Regex SaveId();
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
