@@ -122,11 +122,11 @@ internal sealed class JournalLog : IDisposable
         FileLog? log;
         Exception? refusal;
         lock (_gate) (log, refusal) = (_log, _refusal);
-        var seen = _failures.Current;
+        var seen = heals ? _failures.Current : null;
         try
         {
             var result = await (log is null ? Task.FromException<T>(refusal!) : request(log)).ConfigureAwait(false);
-            if (heals) _failures.Healed(seen);
+            _failures.Healed(seen);
             return result;
         }
         catch (StorageException e) when (log is not null && e.Reason == StorageFailure.JournalPoisoned)

@@ -23,7 +23,7 @@ internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISource
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props PropsFor(CheckpointKey key, IRunClient runs, ISourceTexts texts, ChangePolicy changed) =>
-        Props.Create(() => new RunEntityActor(key, runs, texts, changed));
+        ActorProps.From(() => new RunEntityActor(key, runs, texts, changed));
 
     protected override void PreStart() => Run();
 
