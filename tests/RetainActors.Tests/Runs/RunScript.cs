@@ -101,9 +101,10 @@ internal sealed record RunScript(ImmutableArray<ScriptStep> Steps)
         {
             var visit = context.StepLog.Count(entry => entry.Error is null && NameOf(entry.State) == (fork ?? step.Name));
             var mark = MarkOf(step.Name, visit);
-            if (world.Execute(mark, scope.Epoch) > step.Failures)
+            var executions = world.Execute(mark, scope.Epoch);
+            if (executions > step.Failures)
                 return new StateResult(context with { Entities = context.Entities.Add(mark) }, transition(visit));
-            if (step.Kind == ScriptFailure.Hangs) await Task.Delay(Timeout.Infinite, stop);
+            if (executions is null || step.Kind == ScriptFailure.Hangs) await Task.Delay(Timeout.Infinite, stop);
             return step.Kind == ScriptFailure.Throws ? throw new TimeoutException("no model today") : new StateResult(context, Transition.Fail("refused"));
         };
 }

@@ -15,13 +15,13 @@ internal sealed class RunWorld(RunScript script)
     private long _epoch;
     private long _lastDeadEpoch;
 
-    /// <summary>Notes that a state or branch works; returns how often it did for this mark.</summary>
-    public int Execute(string mark, long epoch)
+    /// <summary>Notes that a state or branch works; returns how often it did for this mark, and null when its run is dead already.</summary>
+    public int? Execute(string mark, long epoch)
     {
         lock (_gate)
         {
-            // A branch that the scheduler started late, of a run that is dead already.
-            if (epoch <= _lastDeadEpoch) return int.MaxValue;
+            // The scheduler started it late, or its run has a moment left between the kill and its end.
+            if (epoch <= _lastDeadEpoch) return null;
             _epoch = epoch;
             var executions = _executions[mark] = _executions.GetValueOrDefault(mark) + 1;
             if (_acknowledged.Contains(mark)) _violations.Add($"{mark} ran again after its save was acknowledged");
