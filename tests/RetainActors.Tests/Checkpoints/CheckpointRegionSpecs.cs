@@ -18,6 +18,7 @@ public sealed class CheckpointRegionSpecs : TestKit
             """
             retain.checkpoint.passivate-after = 40 ms
             retain.checkpoint.max-queue-length = 200
+            akka.test.single-expect-default = 20 s
             """).WithFallback(FaultyJournal.Config))
     {
         _region = RetainCheckpoints.Get(Sys).Region;

@@ -11,11 +11,12 @@ public sealed class RunManagerLimitSpecs() : TestKit(TestJournal.Config.WithFall
     [Fact(DisplayName = "No more runs than allowed should be live at once, and those that wait should all have their turn, the banks in turn")]
     public async Task Bounded()
     {
-        var (gate, order) = (new Gate(Completes), new ConcurrentQueue<string>());
+        // One of the two live runs stays to the end, so that the others have their turns one after the other.
+        var (gate, end, order) = (new Gate(Completes), new Gate(Completes), new ConcurrentQueue<string>());
         var runs = Start((scope, context, stop) =>
         {
             order.Enqueue(scope.Key.ToString());
-            return gate.Handle(scope, context, stop);
+            return (scope.Key == Key("a", 2) ? end : gate).Handle(scope, context, stop);
         });
 
         Task<RunResult>[] live = [runs.RunAsync(Key("a", 1), "text"), runs.RunAsync(Key("a", 2), "text")];
@@ -24,8 +25,10 @@ public sealed class RunManagerLimitSpecs() : TestKit(TestJournal.Config.WithFall
         var refused = await runs.RunAsync(Key("a", 5), "text");
         await AwaitAssertAsync(() => Assert.Equal(2, order.Count), TimeSpan.FromSeconds(20));
         gate.Open();
+        var results = await Task.WhenAll(waiting.Prepend(live[0]));
+        end.Open();
 
-        Assert.All(await Task.WhenAll(live.Concat(waiting)), result => Assert.Equal(RunOutcome.Completed, result.Outcome));
+        Assert.All(results.Append(await live[1]), result => Assert.Equal(RunOutcome.Completed, result.Outcome));
         Assert.Equal(RunOutcome.AlreadyRunning, again.Outcome);
         Assert.Equal((RunOutcome.Refused, "Busy"), (refused.Outcome, refused.Error!.Reason));
         Assert.Equal(5, order.Count);
