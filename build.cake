@@ -131,7 +131,7 @@ Task("Runs")
 // at every call, twice.
 Task("DamageSweep")
     .IsDependentOn("Build")
-    .Does(() => StorageTests("SweepSpecs", "RETAIN_STORAGE_SWEEP", "full"));
+    .Does(() => StorageTests("SweepSpecs|FullyQualifiedName~DamageSpecs|FullyQualifiedName~LogInspectorSpecs", "RETAIN_STORAGE_SWEEP", "full"));
 
 // Whole lives of a log under faults, restarts and power cuts: more seeds than a change can wait for.
 Task("Simulate")
@@ -164,6 +164,11 @@ Task("SystemCalls")
 Task("ServiceKills")
     .IsDependentOn("Build")
     .Does(() => TestsOf("Hosting", "ServiceKillSpecs", "RETAIN_SERVICE_CYCLES", Argument("cycles", "2000")));
+
+// A service under load for hours, paused and without space now and then; needs root.
+Task("Soak")
+    .IsDependentOn("Build")
+    .Does(() => TestsOf("Hosting", "SoakSpecs", "RETAIN_SOAK_MINUTES", Argument("minutes", "120")));
 
 // A thousand runs on three nodes, one of which is killed every ten seconds.
 Task("NodeDeaths")
@@ -246,6 +251,7 @@ Task("Nightly")
     .IsDependentOn("PowerCuts")
     .IsDependentOn("SystemCalls")
     .IsDependentOn("ServiceKills")
+    .IsDependentOn("Soak")
     .IsDependentOn("DamageSweep")
     .IsDependentOn("Simulate")
     .IsDependentOn("Linearizability");

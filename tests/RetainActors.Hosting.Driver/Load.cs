@@ -8,12 +8,16 @@ namespace RetainActors.Hosting.Driver;
 /// Each tells what it finds at the start ("state KEY VALUE"), what it tries ("try KEY VALUE"), how each try was answered ("ack",
 /// "refused" or "unknown" KEY), and what it reads meanwhile ("past KEY REVISION VALUE").
 /// </summary>
-internal sealed class Load(ICheckpointClient client, ActorSystem system, int life, bool acknowledgesFirst)
+internal sealed class Load(ICheckpointClient client, ActorSystem system, int life, IReadOnlyCollection<string> ways)
 {
     private const int Workers = 4;
     private const string None = "none";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+
+    private readonly bool _acknowledgesFirst = ways.Contains("ack-first");
+    private readonly bool _leaks = ways.Contains("leak");
+    private readonly List<object> _leaked = [];
 
     internal static void Say(string line)
     {
@@ -34,13 +38,19 @@ internal sealed class Load(ICheckpointClient client, ActorSystem system, int lif
             Say($"state {key.Source} {found[key].Value}");
         }
 
-        var tally = system.ActorSelection($"/user/{Tally.Name}");
-        var counted = await tally.Ask<string>(new Tally.Ask(), Deadline, stopping);
-        Say($"state {Tally.Name} {counted}");
+        List<Func<Task>> work = [.. Enumerable.Range(0, Workers)
+            .Select(worker => (Func<Task>)(() => WorkAsync(worker, found[Key(worker)], found[Copy(worker)], stopping)))];
+        // It stops for good at its first failure, as persistent actors do.
+        if (!ways.Contains("no-tally"))
+        {
+            var tally = system.ActorSelection($"/user/{Tally.Name}");
+            var counted = await tally.Ask<string>(new Tally.Ask(), Deadline, stopping);
+            Say($"state {Tally.Name} {counted}");
+            work.Add(() => CountAsync(tally, counted, stopping));
+        }
+
         Say("ready");
-        await Task.WhenAll(Enumerable.Range(0, Workers)
-            .Select(worker => Task.Run(() => WorkAsync(worker, found[Key(worker)], found[Copy(worker)], stopping), CancellationToken.None))
-            .Append(Task.Run(() => CountAsync(tally, counted, stopping), CancellationToken.None)));
+        await Task.WhenAll(work.Select(each => Task.Run(each, CancellationToken.None)));
     }
 
     private static CheckpointKey Key(int worker) => new("bank", $"key{worker}");
@@ -119,11 +129,12 @@ internal sealed class Load(ICheckpointClient client, ActorSystem system, int lif
     private async Task<long?> DoAsync(string key, string value, Func<Task<long>> request)
     {
         Say($"try {key} {value}");
-        if (acknowledgesFirst) Say($"ack {key} 0");
+        if (_leaks) Leak();
+        if (_acknowledgesFirst) Say($"ack {key} 0");
         try
         {
             var revision = await request();
-            if (!acknowledgesFirst) Say($"ack {key} {revision}");
+            if (!_acknowledgesFirst) Say($"ack {key} {revision}");
             return revision;
         }
         catch (SaveRefusedException refused)
@@ -136,6 +147,15 @@ internal sealed class Load(ICheckpointClient client, ActorSystem system, int lif
         }
 
         return null;
+    }
+
+    private void Leak()
+    {
+        lock (_leaked)
+        {
+            _leaked.Add(new byte[4096]);
+            if (_leaked.Count % 100 == 0) _leaked.Add(File.OpenRead(typeof(Load).Assembly.Location));
+        }
     }
 
     private static async Task<T?> TryAsync<T>(Func<Task<T>> request)

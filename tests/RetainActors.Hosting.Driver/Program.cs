@@ -6,8 +6,8 @@ using RetainActors.Checkpoints;
 using RetainActors.Hosting;
 using RetainActors.Hosting.Driver;
 
-// A service as a process of its own, to be killed or stopped under load: ROOT LIFE [LIE]. See Load for what it prints. LIE is what
-// the control does: "ack-first".
+// A service as a process of its own, to be killed or stopped under load: ROOT LIFE [WAY...]. See Load for what it prints. WAY is what a
+// control does, "ack-first" or "leak", or "no-tally" for checkpoints only.
 var (root, life) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
 Load.Say("opening");
 // Nobody is left to end it when who started it is gone.
@@ -38,7 +38,7 @@ var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().Appl
 await host.StartAsync();
 var load = new Load(
     host.Services.GetRequiredService<ICheckpointClient>(), host.Services.GetRequiredService<Akka.Actor.ActorSystem>(), life,
-    args.Contains("ack-first"));
+    args[2..]);
 await load.RunAsync(stopping);
 await host.WaitForShutdownAsync();
 Load.Say("stopped");

@@ -48,6 +48,15 @@ public class ChildProcess : IDisposable
         return lines;
     }
 
+    /// <summary>Judges each line as it comes, up to its end; the first judgement that is not null.</summary>
+    public string? ReadToEnd(Func<string, string?> judge)
+    {
+        string? first = null;
+        while (ReadLine() is { } line) first ??= judge(line);
+        _process.WaitForExit();
+        return first;
+    }
+
     /// <summary>SIGKILL; what was printed before can still be read.</summary>
     public void Kill() => _process.Kill();
 
