@@ -9,7 +9,7 @@ public class DamageSpecs
         var expected = image.Open().Records;
         var last = image.Segments.Last();
         var found = new HashSet<int>();
-        for (var length = SegmentFormat.HeaderSize; length <= image.Files[last].Length; length++)
+        for (var length = SegmentFormat.HeaderSize; length <= image.Files[last].Length; length += Sweeps.IsFull ? 1 : 3)
         {
             var outcome = image.With(last, image.Files[last][..length]).Open();
             Assert.Null(outcome.Failure);

@@ -6,8 +6,6 @@ namespace RetainActors.Storage.Tests;
 /// <summary>RETAIN_STORAGE_SWEEP=full tries every bit and offset; otherwise a sample of them is tried.</summary>
 public class DamageSweepSpecs(ITestOutputHelper output)
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("RETAIN_STORAGE_SWEEP") == "full";
-
     [Theory(DisplayName = "FileLog should give the exact log, a named error or SegmentCorrupt for the damaged records, whatever is damaged")]
     [InlineData(LogEnd.Clean)]
     [InlineData(LogEnd.Crashed)]
@@ -60,10 +58,10 @@ public class DamageSweepSpecs(ITestOutputHelper output)
 
     private static (string Kind, IEnumerable<SweptLog.Damage> Damages)[] DamagesOf(SweptLog log) =>
     [
-        ("bits flipped", log.Flips(IsFull ? 1 : 211)),
-        ("cut", log.Cuts(IsFull ? 1 : 31)),
-        ("zeros to the end", log.Zeros(IsFull ? 1 : 31, int.MaxValue)),
-        ("512 zeros", log.Zeros(IsFull ? 1 : 61, 512)),
+        ("bits flipped", log.Flips(Sweeps.IsFull ? 1 : 211)),
+        ("cut", log.Cuts(Sweeps.IsFull ? 1 : 31)),
+        ("zeros to the end", log.Zeros(Sweeps.IsFull ? 1 : 31, int.MaxValue)),
+        ("512 zeros", log.Zeros(Sweeps.IsFull ? 1 : 61, 512)),
         ("deleted, copied, moved, swapped", log.Misplacements()),
     ];
 }

@@ -27,8 +27,13 @@ public class FailureSpecs
         {
             var fileSystem = new MemoryFileSystem();
             fileSystem.FailNth(operation, nth, error);
+            var calls = 0;
+            fileSystem.Before = (call, _) =>
+            {
+                if (call == operation) Interlocked.Increment(ref calls);
+            };
             var (acknowledged, failures) = await RunAsync(fileSystem);
-            if (failures == 0 && nth > 60) break;
+            if (failures == 0 && calls < nth) break;
 
             var crashed = fileSystem.Crash();
             fileSystem.Heal();

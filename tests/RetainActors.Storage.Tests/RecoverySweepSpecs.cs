@@ -9,15 +9,13 @@ namespace RetainActors.Storage.Tests;
 /// </summary>
 public class RecoverySweepSpecs(ITestOutputHelper output)
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("RETAIN_STORAGE_SWEEP") == "full";
-
     [Theory(DisplayName = "A recovery cut off at any call, twice, should lose nothing acknowledged or served, and give a log that works")]
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Cut_twice(int? seed)
     {
-        var (judged, violations) = Sweep(await LifeAsync(seed), seed, fileSystem => fileSystem, IsFull);
+        var (judged, violations) = Sweep(await LifeAsync(seed), seed, fileSystem => fileSystem, Sweeps.IsFull);
         output.WriteLine($"seed {seed?.ToString() ?? "none"}: {judged} logs after three power cuts, {violations.Count} violations");
         Assert.True(judged > 300, $"{judged}");
         Assert.True(violations.Count == 0, $"{violations.Count} of {judged}; the first: {violations.FirstOrDefault()}");

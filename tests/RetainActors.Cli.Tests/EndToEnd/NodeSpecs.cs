@@ -17,10 +17,10 @@ public sealed class NodeSpecs : IDisposable
         var folder = Documents.Folder(_directory, copies: 1);
         var sources = Documents.Sources(folder);
         var files = new NodeFiles(_directory, NodeFiles.NewDatabase(server), folder);
-        var file = files.Write(0, latencyMs: 1000, members: 2);
+        var file = files.Write(0, latencyMs: 400, members: 2);
         // The one that dies is slower: when the other has ended runs, its own are in the middle.
         using var stays = RetainProcess.Start("node", "--config", file, "--json");
-        using var dies = RetainProcess.Start("node", "--config", files.Write(1, latencyMs: 5000, members: 2), "--json");
+        using var dies = RetainProcess.Start("node", "--config", files.Write(1, latencyMs: 2000, members: 2), "--json");
         await stays.AwaitErrorAsync("up: ");
         await dies.AwaitErrorAsync("up: ");
 

@@ -130,7 +130,7 @@ public sealed class RootSpecs : IDisposable
     {
         Requires.Linux();
         Requires.Tool("strace");
-        var folder = Documents.Folder(_directory);
+        var folder = Documents.Folder(_directory, copies: 1);
         var trace = _directory.File("trace");
         using var process = RetainProcess.StartThrough(
             "strace",

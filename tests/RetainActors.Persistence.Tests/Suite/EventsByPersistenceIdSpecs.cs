@@ -161,7 +161,7 @@ public abstract class EventsByPersistenceIdSpecs(TestJournal journal) : QueryTes
     [Fact(DisplayName = "EventsByPersistenceId should miss nothing while events are written as fast as they can be")]
     public async Task Live_misses_nothing()
     {
-        const int count = 2000;
+        const int count = 1000;
         var stream = Run(Queries.EventsByPersistenceId(Pid, 0, count));
         await stream.RequestAsync(long.MaxValue);
         var writing = Task.Run(async () =>
