@@ -170,6 +170,11 @@ Task("Soak")
     .IsDependentOn("Build")
     .Does(() => TestsOf("Hosting", "SoakSpecs", "RETAIN_SOAK_MINUTES", Argument("minutes", "120")));
 
+// A service whose wall clock jumps by years; needs a compiler of C.
+Task("Clock")
+    .IsDependentOn("Build")
+    .Does(() => TestsOf("Hosting", "ClockSpecs", "RETAIN_CLOCK_JUMPS", Argument("jumps", "1000")));
+
 // A thousand runs on three nodes, one of which is killed every ten seconds.
 Task("NodeDeaths")
     .IsDependentOn("Build")
@@ -252,6 +257,7 @@ Task("Nightly")
     .IsDependentOn("SystemCalls")
     .IsDependentOn("ServiceKills")
     .IsDependentOn("Soak")
+    .IsDependentOn("Clock")
     .IsDependentOn("DamageSweep")
     .IsDependentOn("Simulate")
     .IsDependentOn("Linearizability");

@@ -17,6 +17,7 @@ internal sealed class Load(ICheckpointClient client, ActorSystem system, int lif
 
     private readonly bool _acknowledgesFirst = ways.Contains("ack-first");
     private readonly bool _leaks = ways.Contains("leak");
+    private readonly bool _readsWallClock = ways.Contains("wall-clock");
     private readonly List<object> _leaked = [];
 
     internal static void Say(string line)
@@ -133,7 +134,9 @@ internal sealed class Load(ICheckpointClient client, ActorSystem system, int lif
         if (_acknowledgesFirst) Say($"ack {key} 0");
         try
         {
+            var begun = DateTime.UtcNow;
             var revision = await request();
+            if (_readsWallClock && (DateTime.UtcNow - begun).Duration() > Deadline) throw new TimeoutException();
             if (!_acknowledgesFirst) Say($"ack {key} {revision}");
             return revision;
         }
@@ -141,7 +144,7 @@ internal sealed class Load(ICheckpointClient client, ActorSystem system, int lif
         {
             Say($"refused {key} {refused.Reason}");
         }
-        catch (Exception failure) when (failure is CheckpointException or AskTimeoutException or OperationCanceledException)
+        catch (Exception failure) when (failure is CheckpointException or TimeoutException or OperationCanceledException)
         {
             Say($"unknown {key} {failure.GetType().Name}");
         }

@@ -7,7 +7,7 @@ using RetainActors.Hosting;
 using RetainActors.Hosting.Driver;
 
 // A service as a process of its own, to be killed or stopped under load: ROOT LIFE [WAY...]. See Load for what it prints. WAY is what a
-// control does, "ack-first" or "leak", or "no-tally" for checkpoints only.
+// control does, "ack-first", "leak" or "wall-clock", or "no-tally" for checkpoints only.
 var (root, life) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
 Load.Say("opening");
 // Nobody is left to end it when who started it is gone.

@@ -12,6 +12,8 @@ internal static class TestSystem
     public static ActorSystem Start(IFileSystem disk, string settings = "") => ActorSystem.Create(
         "retain",
         ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(settings).WithFallback(TestJournal.Config)),
+            BootstrapSetup.Create().WithConfig(
+                // A deadline that passes on a busy machine says nothing about a run.
+                ConfigurationFactory.ParseString(settings).WithFallback("retain.checkpoint.client.request-timeout = 10 m").WithFallback(TestJournal.Config)),
             FileJournalSetup.Empty.WithFileSystem(FilePersistence.MemoryJournalPath, disk)));
 }
