@@ -16,6 +16,7 @@ internal sealed class ShardedCheckpointRegion : ICheckpointRegion
         RetainCluster.AddDefaults(system);
         var cluster = ClusterSettings.From(system.Settings.Config);
         JournalFence.Check(JournalTables.From(system.Settings.Config, settings.JournalPluginId), cluster.CreateTables);
+        system.SystemActorOf(QuarantineWatchActor.Props, "retain-quarantine-watch");
         var shards = Shards.Start(
             system, cluster.Role, TypeName, remembered: false,
             _ => CheckpointEntityActor.PropsFor(settings), new CheckpointExtractor(cluster.NumberOfShards), CheckpointActor.Stop.Instance);
