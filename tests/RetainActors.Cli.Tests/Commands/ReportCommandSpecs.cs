@@ -89,11 +89,8 @@ public sealed class ReportCommandSpecs : IDisposable
     public async Task Damage()
     {
         var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }\nretain.checkpoint.retention.keep-revisions = off");
-        await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--config", config);
-        var segment = Directory.GetFiles(Path.Combine(Root, "journal"), "*.segment").Order(StringComparer.Ordinal).ElementAt(1);
-        var bytes = File.ReadAllBytes(segment);
-        bytes[bytes.Length / 2] ^= 0xFF;
-        File.WriteAllBytes(segment, bytes);
+        await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--parallel", "1", "--config", config);
+        var segment = OddLogs.DamageFullSegment(Path.Combine(Root, "journal"));
 
         var result = await ReportAsync("--json", "--output", Page);
 
@@ -111,7 +108,7 @@ public sealed class ReportCommandSpecs : IDisposable
     public async Task Unopened()
     {
         var config = _directory.Write("small.conf", "akka.persistence.journal.retain-file { segment-size = 4 KiB, compaction.enabled = off }\nretain.checkpoint.retention.keep-revisions = off");
-        await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--config", config);
+        await RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--parallel", "1", "--config", config);
         File.Delete(Directory.GetFiles(Path.Combine(Root, "journal"), "*.segment").Order(StringComparer.Ordinal).ElementAt(1));
 
         var result = await ReportAsync("--output", Page);

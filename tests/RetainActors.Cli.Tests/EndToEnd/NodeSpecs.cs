@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using RetainActors.Cli.Tests.Commands;
 
@@ -25,6 +26,7 @@ public sealed class NodeSpecs : IDisposable
         await dies.AwaitErrorAsync("up: ");
 
         await stays.AwaitLinesAsync(2);
+        await AwaitAllBegunAsync(RetainConfig.Load(null, file, readOnly: true), sources);
         await dies.KillAsync();
         Assert.Equal(ExitCode.Ok, (await RetainCli.RunAsync("list", "--config", file, "--json")).ExitCode);
         await stays.AwaitOutputAsync("\"summary\"");
@@ -69,6 +71,13 @@ public sealed class NodeSpecs : IDisposable
         await FailsAsync(ExitCode.Failed, "error Unreachable: ", "Start it", "node", "--config", unreachable);
         var without = _directory.Write("without.conf", "retain.node.bank = b");
         await FailsAsync(ExitCode.Usage, "error ConfigUnreadable: ", "retain.cluster.connection-string", "node", "--config", without);
+    }
+
+    /// <summary>Waits until every source has a checkpoint, so that the slower node is in the middle of its own.</summary>
+    private static async Task AwaitAllBegunAsync(RetainConfig config, string[] sources)
+    {
+        for (var watch = Stopwatch.StartNew(); (await Checkpoints.ReadAsync(config, "b", sources)).Count < sources.Length;)
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "some sources never began");
     }
 
     private static async Task FailsAsync(int exitCode, string start, string detail, params string[] arguments)
