@@ -284,6 +284,8 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
 
     private void AbandonAll(Exception cause, bool inFlightIsUnknown)
     {
+        // Before the answers: who sends again because of one must not find this actor still open.
+        Context.Parent.Tell(Closed.Instance);
         var name = FailureName.Of(cause);
         _inFlight?.EndSpan(cause.Message);
         foreach (var request in _inFlight?.Requests ?? [])
@@ -300,6 +302,12 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     internal sealed class Ready : INoSerializationVerificationNeeded
     {
         public static Ready Instance { get; } = new();
+    }
+
+    /// <summary>To the parent: what is sent here from now on is lost; the actor stops.</summary>
+    internal sealed class Closed : INoSerializationVerificationNeeded
+    {
+        public static Closed Instance { get; } = new();
     }
 
     /// <summary>To the parent: the key is idle; answer with <see cref="Stop"/> once nothing more is sent here.</summary>

@@ -26,6 +26,9 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
             case CheckpointActor.Ready when Find(Sender) is { } child:
                 child.Open();
                 break;
+            case CheckpointActor.Closed when Find(Sender) is { } child:
+                child.Close();
+                break;
             case CheckpointActor.Passivate when Find(Sender) is { IsOpen: true } child:
                 child.Passivate();
                 break;
@@ -98,7 +101,8 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
             return;
         }
 
-        foreach (var request in child.TakeWaiting())
+        // What came after a failure of an open actor waits for the next one; what waited for a recovery that failed is answered.
+        foreach (var request in child.HasOpened ? [] : child.TakeWaiting())
         {
             if (child.Failure is { } failure) request.AnswerUnreadable(failure.Cause, failure.LastGoodRevision, Self);
             else request.AnswerNotDone("Stopped", "the checkpoint's actor stopped before it took the request", Self);
@@ -160,6 +164,9 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
 
         public bool IsOpen { get; private set; }
 
+        /// <summary>Whether its recovery succeeded.</summary>
+        public bool HasOpened { get; private set; }
+
         public bool IsPassivating { get; private set; }
 
         public bool HasWaiting => _waiting.Count > 0;
@@ -188,9 +195,11 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
 
         public void Open()
         {
-            IsOpen = true;
+            IsOpen = HasOpened = true;
             foreach (var request in TakeWaiting()) _ref!.Tell(request.Message, request.Asker);
         }
+
+        public void Close() => IsOpen = false;
 
         public void Passivate()
         {
@@ -201,7 +210,7 @@ internal class CheckpointRegionActor(CheckpointSettings settings, DecisionRule? 
 
         public void Rest()
         {
-            (_ref, Failure, IsOpen) = (null, null, false);
+            (_ref, Failure, IsOpen, HasOpened) = (null, null, false, false);
             Failures++;
         }
 

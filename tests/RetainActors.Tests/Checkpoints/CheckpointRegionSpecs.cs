@@ -103,6 +103,17 @@ public sealed class CheckpointRegionSpecs : TestKit
         await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
     }
 
+    [Fact(DisplayName = "A request that the answer of a failed one leads to at once should wait until the key is back")]
+    public async Task Request_right_after_a_failure()
+    {
+        _journal.OnNextWrite(new JournalFault.Fail());
+        // On the thread of the actor that fails, so that the second save is sent before that actor has stopped.
+        var hasty = Sys.ActorOf(Props.Create(() => new Hasty(_region, _asker)).WithDispatcher(CallingThreadDispatcher.Id));
+        _region.Tell(new Save(Contexts.After()), hasty);
+        await _asker.ExpectMsgAsync<SaveUnknown>();
+        await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
+    }
+
     [Fact(DisplayName = "A region that is told to stop should finish what it has, send the rest away to be sent again, and be gone")]
     public async Task Stops()
     {
@@ -118,6 +129,16 @@ public sealed class CheckpointRegionSpecs : TestKit
         await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
         await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 2));
         await ExpectTerminatedAsync(_region);
+    }
+
+    /// <summary>Sends a save again as soon as its outcome is unknown, and tells every answer to the test.</summary>
+    private sealed class Hasty(IActorRef region, IActorRef test) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is SaveUnknown) region.Tell(new Save(Contexts.After()));
+            test.Tell(message);
+        }
     }
 
     /// <summary>Waits until the key's actor is gone; it may have left before anybody could watch it.</summary>
