@@ -4,22 +4,23 @@ using Npgsql;
 
 namespace RetainActors.Cli.Tests.EndToEnd;
 
-/// <summary>The files of two nodes of one cluster on 127.0.0.1, quick to notice a dead one; the first has the lower address and goes on alone.</summary>
+/// <summary>
+/// The files of two nodes of one cluster on 127.0.0.1, quick to notice a dead one. The second begins the cluster, also alone; the first has the lower
+/// address, so that it goes on when they lose each other.
+/// </summary>
 internal sealed class NodeFiles(TempDirectory directory, string connectionString, string folder)
 {
     private readonly int[] _ports = [.. FreePorts(2).Order()];
 
-    /// <summary>Writes the file of a node that waits until there are so many.</summary>
-    public string Write(int node, int latencyMs = 0, int members = 1) => directory.Write(
+    /// <summary>Writes the file of a node.</summary>
+    public string Write(int node, int latencyMs = 0) => directory.Write(
         $"node-{node}.conf",
         $$"""
         retain.cluster.connection-string = "{{connectionString}}"
         retain.node { folder = "{{folder}}", bank = b, root = "{{directory.File($"pages-{node}")}}", model-latency = {{latencyMs}} ms }
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = {{_ports[node]}} }
-        akka.cluster.seed-nodes = [{{string.Join(", ", _ports.Select(port => $"\"akka.tcp://retain@127.0.0.1:{port}\""))}}]
+        akka.cluster.seed-nodes = [{{string.Join(", ", _ports.Reverse().Select(port => $"\"akka.tcp://retain@127.0.0.1:{port}\""))}}]
         akka.cluster {
-          # Nothing is given to one of them before both are there.
-          min-nr-of-members = {{members}}
           split-brain-resolver.stable-after = 3 s
           failure-detector.acceptable-heartbeat-pause = 5 s
         }

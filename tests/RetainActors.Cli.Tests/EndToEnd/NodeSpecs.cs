@@ -18,15 +18,14 @@ public sealed class NodeSpecs : IDisposable
         var folder = Documents.Folder(_directory, copies: 1);
         var sources = Documents.Sources(folder);
         var files = new NodeFiles(_directory, NodeFiles.NewDatabase(server), folder);
-        var file = files.Write(0, latencyMs: 400, members: 2);
-        // The one that dies is slower: when the other has ended runs, its own are in the middle.
-        using var stays = RetainProcess.Start("node", "--config", file, "--json");
-        using var dies = RetainProcess.Start("node", "--config", files.Write(1, latencyMs: 2000, members: 2), "--json");
-        await stays.AwaitErrorAsync("up: ");
+        var file = files.Write(0, latencyMs: 400);
+        // The one that dies is alone at first, so that it has the sources, and slow, so that it is in the middle of them.
+        using var dies = RetainProcess.Start("node", "--config", files.Write(1, latencyMs: 5000), "--json");
         await dies.AwaitErrorAsync("up: ");
-
-        await stays.AwaitLinesAsync(2);
         await AwaitAllBegunAsync(RetainConfig.Load(null, file, readOnly: true), sources);
+        using var stays = RetainProcess.Start("node", "--config", file, "--json");
+        await stays.AwaitErrorAsync("up: ");
+
         await dies.KillAsync();
         Assert.Equal(ExitCode.Ok, (await RetainCli.RunAsync("list", "--config", file, "--json")).ExitCode);
         await stays.AwaitOutputAsync("\"summary\"");
@@ -73,7 +72,7 @@ public sealed class NodeSpecs : IDisposable
         await FailsAsync(ExitCode.Usage, "error ConfigUnreadable: ", "retain.cluster.connection-string", "node", "--config", without);
     }
 
-    /// <summary>Waits until every source has a checkpoint, so that the slower node is in the middle of its own.</summary>
+    /// <summary>Waits until every source has a checkpoint.</summary>
     private static async Task AwaitAllBegunAsync(RetainConfig config, string[] sources)
     {
         for (var watch = Stopwatch.StartNew(); (await Checkpoints.ReadAsync(config, "b", sources)).Count < sources.Length;)
