@@ -155,6 +155,16 @@ Task("PowerCuts")
     .IsDependentOn("Build")
     .Does(() => StorageTests("PowerCutSpecs", "RETAIN_POWER_CYCLES", Argument("cycles", "2000")));
 
+// States in which a power cut may leave a disk, of recorded lives on real file systems; needs root.
+Task("BlockStates")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests("BlockStateSpecs", "RETAIN_BLOCK_STATES", Argument("states", "5000")));
+
+// Disks that fail writes and flushes below real file systems; needs root.
+Task("DeviceErrors")
+    .IsDependentOn("Build")
+    .Does(() => StorageTests("DeviceErrorSpecs", "RETAIN_DEVICE_CYCLES", Argument("cycles", "200")));
+
 // Death at every system call of every step of a log, and in both recoveries from it; needs root.
 Task("SystemCalls")
     .IsDependentOn("Build")
@@ -254,6 +264,8 @@ Task("Nightly")
     .IsDependentOn("Kills")
     .IsDependentOn("Races")
     .IsDependentOn("PowerCuts")
+    .IsDependentOn("BlockStates")
+    .IsDependentOn("DeviceErrors")
     .IsDependentOn("SystemCalls")
     .IsDependentOn("ServiceKills")
     .IsDependentOn("Soak")

@@ -8,6 +8,9 @@ namespace RetainActors.Storage.Driver;
 /// </summary>
 public sealed class Churn(FileLog log, int life, bool acknowledgesFirst)
 {
+    /// <summary>Begins a line about a request that failed.</summary>
+    public const string Failure = "failed ";
+
     /// <summary>Ends a line that the pipe may cut.</summary>
     public const string LineEnd = " end";
 
@@ -17,6 +20,9 @@ public sealed class Churn(FileLog log, int life, bool acknowledgesFirst)
     private const int OperationsBetweenCompactions = 8;
 
     private volatile bool _stopping;
+
+    /// <summary>How often a worker tries a request again that failed, and tells of it each time, before it gives up.</summary>
+    internal int Attempts { get; init; }
 
     /// <summary>Tells what the log holds, works until the input ends.</summary>
     internal async Task RunAsync()
@@ -98,9 +104,21 @@ public sealed class Churn(FileLog log, int life, bool acknowledgesFirst)
 
     private async Task DoAsync(int worker, string what, Func<Task> operation)
     {
-        Say($"try {worker} {what}");
-        if (acknowledgesFirst) Say($"ack {worker}");
-        await operation();
+        for (var left = Attempts; ; left--)
+        {
+            Say($"try {worker} {what}");
+            if (acknowledgesFirst) Say($"ack {worker}");
+            try
+            {
+                await operation();
+                break;
+            }
+            catch (StorageException failure) when (left > 0)
+            {
+                Say($"{Failure}{worker} {failure.Reason}");
+            }
+        }
+
         if (!acknowledgesFirst) Say($"ack {worker}");
     }
 }

@@ -5,6 +5,7 @@ using RetainActors.Storage.Driver;
 // A process of its own for the specs, to be killed, to have its system calls failed, or to hold a folder:
 //   append DIRECTORY                  appends numbered records for ever; prints "ack N" after each, "failed REASON" for a failure
 //   churn DIRECTORY LIFE [LIE]        see Churn; LIE is what the controls do: "ack-first", or "no-sync" for syncs that do nothing
+//   insist DIRECTORY LIFE [LIE]       churn that tells of each failure and tries again; LIE is also "deaf"
 //   step DIRECTORY LIFE NAME [LIE]    see Step; LIE is also "deaf", for syncs that are done and whose failures are not seen
 //   hold DIRECTORY [LIE]              opens the log, prints "open" and waits for a line; LIE is "no-lock"
 const int AttemptsAfterAFailure = 3;
@@ -15,16 +16,16 @@ if (args.Contains("no-sync"))
     fileSystem = new LyingFileSystem(new LyingFileSystem(fileSystem, FileOperation.Sync), FileOperation.SyncDirectory);
 if (args.Contains("deaf")) fileSystem = new LyingFileSystem(fileSystem, FileOperation.Sync) { Tries = true };
 if (args.Contains("no-lock")) fileSystem = new LyingFileSystem(fileSystem, FileOperation.Lock);
-var settings = new FileLogSettings { Directory = directory, SegmentSizeBytes = command is "churn" or "step" ? 4096 : 16 * 1024 };
+var settings = new FileLogSettings { Directory = directory, SegmentSizeBytes = command is "churn" or "insist" or "step" ? 4096 : 16 * 1024 };
 var failures = 0;
 try
 {
     switch (command)
     {
-        case "churn":
+        case "churn" or "insist":
             Churn.Say("opening");
             using (var log = FileLog.Open(settings, fileSystem))
-                await new Churn(log, Life(), acknowledgesFirst).RunAsync();
+                await new Churn(log, Life(), acknowledgesFirst) { Attempts = command == "insist" ? AttemptsAfterAFailure : 0 }.RunAsync();
             return 0;
         case "step":
             // Only the thread that is looked at does anything by itself.

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace RetainActors.Storage.Tests.Kills;
@@ -11,23 +9,21 @@ internal sealed partial class LoopDisk : IDisposable
     private const int SigStop = 19;
     private const int CloseOnExec = 0x80000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly TempDirectory _temp = new();
-    private readonly string _options;
-    private bool _isMounted;
+    private readonly SharedFolder _shared;
+    private readonly MountedFileSystem _mounted;
 
     /// <param name="kind">ext4 or xfs.</param>
     /// <param name="options">How it is mounted.</param>
     internal LoopDisk(string kind, string options)
     {
-        _options = $"loop,{options}";
+        _shared = new SharedFolder(_temp.Path);
+        _mounted = new MountedFileSystem(Image, Folder, $"loop,{options}");
         try
         {
             using (var image = File.Create(Image)) image.SetLength(320 << 20);
-            Directory.CreateDirectory(Folder);
-            Run($"mkfs.{kind}", "-q", Image);
-            Mount();
+            Commands.Run($"mkfs.{kind}", "-q", Image);
+            _mounted.Mount();
         }
         catch
         {
@@ -59,22 +55,14 @@ internal sealed partial class LoopDisk : IDisposable
         ShutDown();
         driver.Kill();
         driver.WaitForExit();
-        Unmount();
-        Mount();
+        _mounted.Unmount();
+        _mounted.Mount();
     }
 
     public void Dispose()
     {
-        try
-        {
-            if (_isMounted) Unmount();
-        }
-        catch (InvalidOperationException)
-        {
-            // Nothing is left behind, also when somebody keeps a file of it open: it goes with that.
-            Run("umount", "--lazy", Folder);
-        }
-
+        _mounted.Dispose();
+        _shared.Dispose();
         _temp.Dispose();
     }
 
@@ -109,39 +97,6 @@ internal sealed partial class LoopDisk : IDisposable
         var result = Ioctl(folder, 0x8004_587D, ref flags);
         _ = Close(folder);
         if (result != 0) throw new InvalidOperationException($"{Folder} cannot be shut down: errno {Marshal.GetLastPInvokeError()}");
-    }
-
-    private void Mount()
-    {
-        Run("mount", "-o", _options, Image, Folder);
-        _isMounted = true;
-    }
-
-    private void Unmount()
-    {
-        // A process that another test is just starting has this one's files open until it becomes another program.
-        for (var watch = Stopwatch.StartNew(); ;)
-        {
-            try
-            {
-                Run("umount", Folder);
-                _isMounted = false;
-                return;
-            }
-            catch (InvalidOperationException busy) when (watch.Elapsed < Patience && busy.Message.Contains("busy", StringComparison.Ordinal))
-            {
-                Thread.Yield();
-            }
-        }
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {error}"));
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
