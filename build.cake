@@ -140,6 +140,11 @@ Task("Simulate")
         "SimulationSpecs", "RETAIN_STORAGE_SEEDS",
         Argument("seeds", EnvironmentVariable("RETAIN_STORAGE_SEEDS") ?? "20000")));
 
+// Mutants of what every reader reads: so many minutes, shared by the readers.
+Task("Fuzz")
+    .IsDependentOn("Build")
+    .Does(() => TestsOf("Hostile", "HostileBytesSpecs.Mutants", "RETAIN_FUZZ_MINUTES", Argument("minutes", "90")));
+
 // Processes of the log alone, killed at any moment, on a file system in memory where there is one.
 Task("Kills")
     .IsDependentOn("Build")
@@ -272,6 +277,7 @@ Task("Nightly")
     .IsDependentOn("Clock")
     .IsDependentOn("DamageSweep")
     .IsDependentOn("Simulate")
+    .IsDependentOn("Fuzz")
     .IsDependentOn("Linearizability");
 
 Task("Release")

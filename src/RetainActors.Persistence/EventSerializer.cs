@@ -59,6 +59,8 @@ internal sealed class EventSerializer(ExtendedActorSystem system, string fallbac
 
     private object Deserialize(LogRecord record, EventEnvelope envelope)
     {
+        if (!ClosedIds.Allow(record.Id, envelope.SerializerId))
+            throw new EventUnreadableException(record.Id, record.SequenceNumber, $"serializer {envelope.SerializerId} reads no events of such an id");
         object? payload;
         try
         {

@@ -14,7 +14,11 @@ namespace RetainActors;
 [JsonConverter(typeof(Converter))]
 public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonElement>>, IEquatable<JsonMembers>
 {
+    /// <summary>Up to so many are looked through one by one.</summary>
+    private const int MaxWithoutIndex = 16;
+
     private readonly ImmutableArray<KeyValuePair<string, JsonElement>> _members;
+    private Dictionary<string, int>? _index;
 
     private JsonMembers(ImmutableArray<KeyValuePair<string, JsonElement>> members) => _members = members;
 
@@ -38,6 +42,9 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
 
         return new JsonMembers(all.ToImmutable());
     }
+
+    /// <summary>These members with others in one go: each comes behind them, or replaces one in its place.</summary>
+    internal JsonMembers With(IReadOnlyCollection<KeyValuePair<string, JsonElement>> members) => members.Count == 0 ? this : From(_members.Concat(members));
 
     /// <summary>These members with one more, or with one replaced in its place.</summary>
     public JsonMembers With(string name, JsonElement value)
@@ -103,10 +110,18 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
 
     private int IndexOf(string name)
     {
+        if (_members.Length > MaxWithoutIndex) return (_index ??= MakeIndex()).GetValueOrDefault(name, -1);
         for (var i = 0; i < _members.Length; i++)
             if (_members[i].Key == name)
                 return i;
         return -1;
+    }
+
+    private Dictionary<string, int> MakeIndex()
+    {
+        var index = new Dictionary<string, int>(_members.Length, StringComparer.Ordinal);
+        for (var i = 0; i < _members.Length; i++) index.TryAdd(_members[i].Key, i);
+        return index;
     }
 
     internal sealed class Converter : JsonConverter<JsonMembers>

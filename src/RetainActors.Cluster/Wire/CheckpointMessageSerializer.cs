@@ -20,34 +20,32 @@ internal sealed class CheckpointMessageSerializer(ExtendedActorSystem system) : 
     private const string FrameManifest = "m1";
     private const int PrefixLength = 10;
 
-    private static readonly WireJsonContext Json = WireJson.Messages;
-
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = new Dictionary<string, JsonTypeInfo>
     {
-        ["save"] = Json.Save,
-        ["save-branch"] = Json.SaveBranch,
-        ["rewind"] = Json.Rewind,
-        ["copy"] = Json.Copy,
-        ["load"] = Json.Load,
-        ["history"] = Json.History,
-        ["prune"] = Json.Prune,
-        ["delete"] = Json.Delete,
-        ["claim"] = Json.Claim,
-        ["save-status"] = Json.SaveStatus,
-        ["saved"] = Json.Saved,
-        ["save-refused"] = Json.SaveRefused,
-        ["save-unknown"] = Json.SaveUnknown,
-        ["save-not-found"] = Json.SaveNotFound,
-        ["loaded"] = Json.Loaded,
-        ["not-found"] = Json.NotFound,
-        ["corrupt"] = Json.Corrupt,
-        ["too-new"] = Json.TooNew,
-        ["history-page"] = Json.HistoryPage,
-        ["pruned"] = Json.Pruned,
-        ["deleted"] = Json.Deleted,
-        ["claimed"] = Json.Claimed,
-        ["claim-refused"] = Json.ClaimRefused,
-        ["unavailable"] = Json.Unavailable,
+        ["save"] = WireJson.Of<Save>(),
+        ["save-branch"] = WireJson.Of<SaveBranch>(),
+        ["rewind"] = WireJson.Of<Rewind>(),
+        ["copy"] = WireJson.Of<Copy>(),
+        ["load"] = WireJson.Of<Load>(),
+        ["history"] = WireJson.Of<History>(),
+        ["prune"] = WireJson.Of<Prune>(),
+        ["delete"] = WireJson.Of<Delete>(),
+        ["claim"] = WireJson.Of<Claim>(),
+        ["save-status"] = WireJson.Of<SaveStatus>(),
+        ["saved"] = WireJson.Of<Saved>(),
+        ["save-refused"] = WireJson.Of<SaveRefused>(),
+        ["save-unknown"] = WireJson.Of<SaveUnknown>(),
+        ["save-not-found"] = WireJson.Of<SaveNotFound>(),
+        ["loaded"] = WireJson.Of<Loaded>(),
+        ["not-found"] = WireJson.Of<NotFound>(),
+        ["corrupt"] = WireJson.Of<Corrupt>(),
+        ["too-new"] = WireJson.Of<TooNew>(),
+        ["history-page"] = WireJson.Of<HistoryPage>(),
+        ["pruned"] = WireJson.Of<Pruned>(),
+        ["deleted"] = WireJson.Of<Deleted>(),
+        ["claimed"] = WireJson.Of<Claimed>(),
+        ["claim-refused"] = WireJson.Of<ClaimRefused>(),
+        ["unavailable"] = WireJson.Of<Unavailable>(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> Names = ByName.ToFrozenDictionary(pair => pair.Value.Type, pair => pair.Key);

@@ -26,7 +26,7 @@ internal sealed class RunMessageSerializer(ExtendedActorSystem system) : Seriali
 
     public override byte[] ToBinary(object obj) => obj switch
     {
-        RunRequest request => JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Messages.RunRequest),
+        RunRequest request => JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Of<RunRequest>()),
         RunEnded ended => Encode(ended),
         _ => throw NotOurs(obj),
     };
@@ -37,8 +37,8 @@ internal sealed class RunMessageSerializer(ExtendedActorSystem system) : Seriali
         {
             return manifest switch
             {
-                RequestManifest => JsonSerializer.Deserialize(bytes, WireJson.Messages.RunRequest)!,
-                EndedManifest => JsonSerializer.Deserialize(bytes, WireJson.Messages.RunEnded)!,
+                RequestManifest => Read<RunRequest>(bytes),
+                EndedManifest => Read<RunEnded>(bytes),
                 _ => throw new FormatException($"'{manifest}' is no manifest that this version knows"),
             };
         }
@@ -48,10 +48,13 @@ internal sealed class RunMessageSerializer(ExtendedActorSystem system) : Seriali
         }
     }
 
+    private static T Read<T>(byte[] bytes)
+        where T : class => JsonSerializer.Deserialize(bytes, WireJson.Of<T>()) ?? throw new FormatException("null is no message");
+
     /// <summary>A context that fits no frame stays behind: who asked can load it.</summary>
     private byte[] Encode(RunEnded ended)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(ended, WireJson.Messages.RunEnded);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(ended, WireJson.Of<RunEnded>());
         return bytes.Length <= _maxBytes || ended.Result.Context is null ? bytes : Encode(ended with { Result = ended.Result with { Context = null } });
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using RetainActors.Cluster.Runs;
 using RetainActors.Json;
 using static RetainActors.Checkpoints.CheckpointProtocol;
@@ -16,6 +17,7 @@ namespace RetainActors.Cluster.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
     IgnoreReadOnlyProperties = true,
     UseStringEnumConverter = true,
     MaxDepth = 64,
@@ -51,8 +53,22 @@ internal sealed partial class WireJsonContext : JsonSerializerContext;
 internal static class WireJson
 {
     /// <summary>Writes text as UTF-8 rather than as escapes.</summary>
-    public static WireJsonContext Messages { get; } =
-        new(new JsonSerializerOptions(WireJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly JsonSerializerOptions Options = new(WireJsonContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = WireJsonContext.Default.WithAddedModifier(Require),
+    };
+
+    /// <summary>How a message is read and written.</summary>
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+
+    /// <summary>What can be neither null nor left out must be there: a message without it would fail wherever it is first looked at.</summary>
+    private static void Require(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+            if (property.AssociatedParameter is { IsMemberInitializer: false, HasDefaultValue: false, IsNullable: false } && Nullable.GetUnderlyingType(property.PropertyType) is null)
+                property.IsRequired = true;
+    }
 }
 
 /// <summary>A key as the pair of its ids; what is no key is refused as it is everywhere.</summary>

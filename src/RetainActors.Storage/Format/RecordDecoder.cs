@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Unicode;
 
 namespace RetainActors.Storage;
 
@@ -38,6 +39,8 @@ internal static class RecordDecoder
         if (source[25] != 0 || BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) != 0) return Decoded.TooNew;
 
         record = ReadUnchecked(source);
+        // No writer wrote such an id, however right the checksum is; everybody after this may read it as text.
+        if (!Utf8.IsValid(record.Id)) return Decoded.Damaged;
         return record.Kind switch
         {
             RecordKind.Event => Decoded.Ok,

@@ -42,19 +42,57 @@ internal readonly ref struct StoredDelta
             : new StoredDelta(set, append, remove);
     }
 
-    public RetainContext ApplyTo(RetainContext context)
+    /// <exception cref="JsonException">The bytes are no delta.</exception>
+    public RetainContext ApplyTo(RetainContext context) => Appended(Changed(Removed(context)));
+
+    private RetainContext Removed(RetainContext context)
     {
-        var remove = _remove;
-        var set = _set;
-        var append = _append;
-        if (remove.TokenType != JsonTokenType.None)
-            while (remove.Read() && remove.TokenType != JsonTokenType.EndArray)
-                context = Without(context, remove.GetString() ?? throw new JsonException("remove: a name was expected."));
-        while (Next(ref set, out var name))
-            context = Known(name) is { } known ? known.Set(context, ref set) : WithUnknown(context, name, JsonElement.ParseValue(ref set));
-        while (Next(ref append, out var name))
-            context = Known(name) is { } known ? known.Append(context, ref append) : AppendedUnknown(context, name, JsonElement.ParseValue(ref append));
-        return context;
+        var reader = _remove;
+        if (reader.TokenType == JsonTokenType.None) return context;
+        HashSet<string>? unknown = null;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var name = reader.GetString() ?? throw new JsonException("remove: a name was expected.");
+            if (Known(name) is { } known) context = known.Remove(context);
+            else (unknown ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
+        }
+
+        return unknown is null ? context : context with { UnknownMembers = JsonMembers.From(context.UnknownMembers.Where(member => !unknown.Contains(member.Key))) };
+    }
+
+    private RetainContext Changed(RetainContext context)
+    {
+        var reader = _set;
+        List<KeyValuePair<string, JsonElement>> unknown = [];
+        while (Next(ref reader, out var name))
+            if (Known(name) is { } known) context = known.Set(context, ref reader);
+            else unknown.Add(new(name, JsonElement.ParseValue(ref reader)));
+        return WithUnknown(context, unknown);
+    }
+
+    private RetainContext Appended(RetainContext context)
+    {
+        var reader = _append;
+        List<ContextMember> done = [];
+        Dictionary<string, JsonElement>? unknown = null;
+        while (Next(ref reader, out var name))
+        {
+            // Each time would copy what is there.
+            if (Known(name) is { } known)
+            {
+                if (done.Contains(known)) throw Twice(name);
+                done.Add(known);
+                context = known.Append(context, ref reader);
+            }
+            else if (!(unknown ??= new(StringComparer.Ordinal)).TryAdd(name, Longer(context.UnknownMembers, name, JsonElement.ParseValue(ref reader))))
+            {
+                throw Twice(name);
+            }
+        }
+
+        return unknown is null ? context : WithUnknown(context, unknown);
+
+        static JsonException Twice(string name) => new($"append: {name} is there twice.");
     }
 
     private static void Take(ref Utf8JsonReader reader, ref Utf8JsonReader part, JsonTokenType expected, string name)
@@ -81,15 +119,11 @@ internal readonly ref struct StoredDelta
 
     private static ContextMember? Known(string name) => ContextMember.ByName.GetValueOrDefault(name);
 
-    private static RetainContext Without(RetainContext context, string name) => Known(name)?.Remove(context)
-        ?? context with { UnknownMembers = JsonMembers.From(context.UnknownMembers.Where(member => member.Key != name)) };
+    private static RetainContext WithUnknown(RetainContext context, IReadOnlyCollection<KeyValuePair<string, JsonElement>> members) =>
+        members.Count == 0 ? context : context with { UnknownMembers = context.UnknownMembers.With(members) };
 
-    private static RetainContext WithUnknown(RetainContext context, string name, JsonElement value) =>
-        context with { UnknownMembers = context.UnknownMembers.With(name, value) };
-
-    private static RetainContext AppendedUnknown(RetainContext context, string name, JsonElement items) => WithUnknown(
-        context, name,
-        context.UnknownMembers.TryGet(name, out var list) && list.ValueKind == JsonValueKind.Array
+    private static JsonElement Longer(JsonMembers members, string name, JsonElement items) =>
+        members.TryGet(name, out var list) && list.ValueKind == JsonValueKind.Array
             ? UnknownMembersDelta.ToList(list.EnumerateArray().Concat(items.EnumerateArray()))
-            : items);
+            : items;
 }

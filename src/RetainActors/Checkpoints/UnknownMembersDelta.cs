@@ -12,20 +12,21 @@ internal sealed record UnknownMembersDelta(JsonMembers Set, JsonMembers Append, 
     public static UnknownMembersDelta? Between(JsonMembers before, JsonMembers after)
     {
         if (before.Equals(after)) return null;
-        var (set, append, removed) = (JsonMembers.Empty, JsonMembers.Empty, new List<string>());
+        List<KeyValuePair<string, JsonElement>> set = [], append = [];
+        List<string> removed = [];
         var isReordered = !SameOrder(before, after);
         foreach (var (name, _) in before)
             if (isReordered || !after.TryGet(name, out _))
                 removed.Add(name);
         foreach (var (name, value) in after)
         {
-            if (isReordered || !before.TryGet(name, out var previous)) set = set.With(name, value);
+            if (isReordered || !before.TryGet(name, out var previous)) set.Add(new(name, value));
             else if (JsonMembers.RawEquals(previous, value)) continue;
-            else if (Grown(previous, value) is { } added) append = append.With(name, added);
-            else set = set.With(name, value);
+            else if (Grown(previous, value) is { } added) append.Add(new(name, added));
+            else set.Add(new(name, value));
         }
 
-        return new UnknownMembersDelta(set, append, removed);
+        return new UnknownMembersDelta(JsonMembers.From(set), JsonMembers.From(append), removed);
     }
 
     /// <summary>The items that <paramref name="after"/> has behind those of <paramref name="before"/>; null when it is no such list.</summary>

@@ -32,7 +32,7 @@ internal static class AstrocyteFileSyntax
             return null;
         }
 
-        problem = InTexts("", value);
+        problem = InTexts(value)?.ToProblem();
         return problem is null ? Compact(value) : null;
     }
 
@@ -89,27 +89,34 @@ internal static class AstrocyteFileSyntax
         }
     }
 
-    private static AstrocyteFileProblem? InTexts(string path, JsonElement value) => value.ValueKind switch
+    /// <summary>Where a text is none or a name is there twice. The path is put together on the way back, since most files have no such place.</summary>
+    private static Place? InTexts(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String when !TryText(value.GetString) => new(AstrocyteFileReason.LoneSurrogate, $"{path} holds half a surrogate pair"),
-        JsonValueKind.Array => value.EnumerateArray().Select((item, i) => InTexts($"{path}[{i}]", item)).FirstOrDefault(problem => problem is not null),
-        JsonValueKind.Object => InMembers(path, value),
+        JsonValueKind.String when !TryText(value.GetString) => new("", "holds half a surrogate pair", AstrocyteFileReason.LoneSurrogate),
+        JsonValueKind.Array => value.EnumerateArray().Select((item, i) => InTexts(item)?.Below($"[{i}]")).FirstOrDefault(place => place is not null),
+        JsonValueKind.Object => InMembers(value),
         _ => null,
     };
 
-    private static AstrocyteFileProblem? InMembers(string path, JsonElement value)
+    private static Place? InMembers(JsonElement value)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
-            if (!TryText(() => member.Name))
-                return new(AstrocyteFileReason.LoneSurrogate, $"{(path.Length == 0 ? "the file" : path)} has a member whose name holds half a surrogate pair");
-            var inner = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-            if (!names.Add(member.Name)) return new(AstrocyteFileReason.WrongShape, $"{inner} is there twice");
-            if (InTexts(inner, member.Value) is { } problem) return problem;
+            if (!TryText(() => member.Name)) return new("", "has a member whose name holds half a surrogate pair", AstrocyteFileReason.LoneSurrogate);
+            if (!names.Add(member.Name)) return new Place("", "is there twice", AstrocyteFileReason.WrongShape).Below($".{member.Name}");
+            if (InTexts(member.Value) is { } place) return place.Below($".{member.Name}");
         }
 
         return null;
+    }
+
+    /// <summary>What is wrong where, seen from the value that is looked at.</summary>
+    private sealed record Place(string Path, string What, AstrocyteFileReason Reason)
+    {
+        public Place Below(string step) => this with { Path = step + Path };
+
+        public AstrocyteFileProblem ToProblem() => new(Reason, $"{(Path is "" ? "the file" : Path[0] == '.' ? Path[1..] : Path)} {What}");
     }
 
     private static bool TryText(Func<string?> read)

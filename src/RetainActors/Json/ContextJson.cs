@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using RetainActors.Checkpoints;
 
 namespace RetainActors.Json;
@@ -55,6 +56,7 @@ internal static class ContextJson
         problem = null;
         try
         {
+            RequireText(bytes);
             return read(bytes, argument);
         }
         // InvalidOperationException: System.Text.Json's answer to an escaped lone surrogate.
@@ -63,6 +65,17 @@ internal static class ContextJson
             problem = e is JsonException { Path: { } path } && !e.Message.Contains(path, StringComparison.Ordinal) ? $"{path}: {e.Message}" : e.Message;
             return null;
         }
+    }
+
+    /// <summary>Values that stay raw are looked at by nobody else; what is no text in them could not be written again.</summary>
+    private static void RequireText(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json)) throw new JsonException("the bytes are no UTF-8");
+        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0) return;
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = CheckpointJson.Stored.Options.MaxDepth });
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                _ = reader.GetString();
     }
 
     private delegate T Reading<in TArgument, out T>(ReadOnlySpan<byte> bytes, TArgument argument);

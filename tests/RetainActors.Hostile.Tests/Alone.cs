@@ -1,0 +1,2 @@
+// Processor time and allocation are those of the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
