@@ -58,8 +58,8 @@ internal sealed record BaseContent(RetainContext? Context, bool ClaimOpen, Immut
             document => new BaseContent(
                 document.Context?.ToContext(),
                 document.ClaimOpen,
-                [.. document.Branches ?? []],
-                RecentRequests.From(document.Accepted.Select(accepted => accepted.ToRequest(key)))),
+                [.. StoredValues.Whole(document.Branches)],
+                RecentRequests.From(StoredValues.Whole(document.Accepted).Select(accepted => accepted.ToRequest(key)))),
             out problem);
         if (content?.Context is not { } context || context.Key == key) return content;
         problem = $"its body belongs to {context.Key}";

@@ -114,6 +114,7 @@ internal abstract class ContextMember(string name)
         string name, Func<RetainContext, ImmutableArray<T>> get, Func<RetainContext, ImmutableArray<T>, RetainContext> with,
         Action<Utf8JsonWriter, T> write, JsonTypeInfo<TStored[]> type, Func<TStored, T>? fromStored)
         : ContextMember(name)
+        where TStored : class
     {
         public override MemberChange Compare(RetainContext before, RetainContext after, out int kept)
         {
@@ -147,7 +148,7 @@ internal abstract class ContextMember(string name)
 
         private ImmutableArray<T> Read(ref Utf8JsonReader items)
         {
-            var stored = JsonSerializer.Deserialize(ref items, type) ?? [];
+            var stored = StoredValues.Whole(JsonSerializer.Deserialize(ref items, type));
             if (fromStored is null) return ImmutableCollectionsMarshal.AsImmutableArray((T[])(object)stored);
             var values = new T[stored.Length];
             for (var i = 0; i < values.Length; i++) values[i] = fromStored(stored[i]);

@@ -41,18 +41,18 @@ internal sealed class ContextDocument
         TextSha256 = TextSha256,
         ReferenceDate = ReferenceDate,
         DocumentId = DocumentId,
-        Entities = ImmutableCollectionsMarshal.AsImmutableArray(Entities ?? []),
-        WikisCreated = ImmutableCollectionsMarshal.AsImmutableArray(WikisCreated ?? []),
-        WikisUpdated = ImmutableCollectionsMarshal.AsImmutableArray(WikisUpdated ?? []),
-        SupersedesEdges = [.. (SupersedesEdges ?? []).Select(ToEdge)],
+        Entities = ImmutableCollectionsMarshal.AsImmutableArray(StoredValues.Whole(Entities)),
+        WikisCreated = ImmutableCollectionsMarshal.AsImmutableArray(StoredValues.Whole(WikisCreated)),
+        WikisUpdated = ImmutableCollectionsMarshal.AsImmutableArray(StoredValues.Whole(WikisUpdated)),
+        SupersedesEdges = [.. StoredValues.Whole(SupersedesEdges).Select(ToEdge)],
         CompletedState = CompletedState,
         NextState = NextState,
         Status = Status,
         Attempt = Attempt,
         UnparkedAfterAttempt = UnparkedAfterAttempt ?? 0,
         Table = Table,
-        StepLog = [.. (StepLog ?? []).Select(step => step.ToEntry())],
-        Errors = ImmutableCollectionsMarshal.AsImmutableArray(Errors ?? []),
+        StepLog = [.. StoredValues.Whole(StepLog).Select(step => step.ToEntry())],
+        Errors = ImmutableCollectionsMarshal.AsImmutableArray(StoredValues.Whole(Errors)),
         StartedAt = StartedAt,
         CompletedAt = CompletedAt,
         UnknownMembers = FromDictionary(UnknownMembers),
@@ -61,7 +61,7 @@ internal sealed class ContextDocument
     internal static JsonMembers FromDictionary(Dictionary<string, JsonElement>? members) =>
         members is null ? JsonMembers.Empty : JsonMembers.From(members);
 
-    internal static SupersedesEdge ToEdge(string[] pair) => pair is [var from, var to]
+    internal static SupersedesEdge ToEdge(string[] pair) => pair is [{ } from, { } to]
         ? new SupersedesEdge(from, to)
         : throw new JsonException("supersedesEdges: an edge is a pair of texts.");
 }
@@ -75,7 +75,7 @@ internal sealed class TableDocument
 
     public TableFingerprint ToFingerprint() => new(
         Version, InitialState,
-        States.ToImmutableSortedDictionary(state => state.Key, state => state.Value.ToImmutableArray(), StringComparer.Ordinal));
+        States.ToImmutableSortedDictionary(state => state.Key, state => ImmutableCollectionsMarshal.AsImmutableArray(StoredValues.Whole(state.Value)), StringComparer.Ordinal));
 }
 
 /// <summary>The stored form of a <see cref="StepLogEntry"/>, as it is read.</summary>
@@ -92,9 +92,13 @@ internal sealed class StepDocument
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? UnknownMembers { get; set; }
 
-    public StepLogEntry ToEntry() => new(State, StartedAt, CompletedAt, DurationMs, Error, Attempt)
+    public StepLogEntry ToEntry() => new(State, StartedAt, CompletedAt, Finite(DurationMs), Error, Attempt)
     {
         Notes = Notes ?? JsonMembers.Empty,
         UnknownMembers = ContextDocument.FromDictionary(UnknownMembers),
     };
+
+    /// <summary>A number that is too large for a double is read as infinity, which could not be written again.</summary>
+    private static double? Finite(double? number) =>
+        number is not { } value || double.IsFinite(value) ? number : throw new JsonException("durationMs: a finite number was expected.");
 }

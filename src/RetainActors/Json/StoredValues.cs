@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RetainActors.Json;
 
-/// <summary>Writes parts of a context as they are stored, without documents in between.</summary>
+/// <summary>Writes parts of a context as they are stored, without documents in between, and checks what was read of them.</summary>
 internal static class StoredValues
 {
     private static readonly JsonEncodedText State = JsonEncodedText.Encode("state");
@@ -12,6 +12,18 @@ internal static class StoredValues
     private static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
     private static readonly JsonEncodedText Notes = JsonEncodedText.Encode("notes");
     private static readonly JsonEncodedText Attempt = JsonEncodedText.Encode("attempt");
+
+    /// <summary>A list that was read, empty when it was left out. System.Text.Json lets null be an item of any list.</summary>
+    /// <exception cref="JsonException">An item is null.</exception>
+    public static T[] Whole<T>(T[]? items)
+        where T : class
+    {
+        items ??= [];
+        foreach (var item in items)
+            if (item is null)
+                throw new JsonException("A list holds null.");
+        return items;
+    }
 
     /// <summary>A step, as a <see cref="StepDocument"/> is read back.</summary>
     public static void Write(Utf8JsonWriter writer, StepLogEntry step)

@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
 using System.Text;
 using Akka.Actor;
+using RetainActors.Checkpoints;
 using RetainActors.Cluster.Wire;
 using RetainActors.Json;
 
@@ -19,6 +20,32 @@ public sealed class FoundSpecs
         Assert.Null(ContextJson.Decode(Bytes($$"""{"bank":"b","source":"s","textLength":0,"status":"running","attempt":1,"x":[{"y":"{{text}}"}]}"""), out var problem));
         Assert.NotEmpty(problem!);
         Assert.Null(ContextJson.Changed(Seeds.Context, Bytes($$"""{"set":{"x":"{{text}}"},"append":{} }"""), out problem));
+        Assert.NotEmpty(problem!);
+    }
+
+    [Theory(DisplayName = "A stored context with null in a list, or with a number that no double holds, should be refused")]
+    [InlineData("entities", "[null]")]
+    [InlineData("supersedesEdges", "[null]")]
+    [InlineData("supersedesEdges", """[["a",null]]""")]
+    [InlineData("stepLog", "[null]")]
+    [InlineData("stepLog", """[{"state":"A","startedAt":"2026-01-02T03:04:05Z","durationMs":1e999,"attempt":1}]""")]
+    [InlineData("table", """{"initialState":"A","states":{"A":[null]}}""")]
+    public void Null_items(string member, string value)
+    {
+        byte[] Bytes(string json) => Encoding.UTF8.GetBytes(json);
+        Assert.Null(ContextJson.Decode(Bytes($$"""{"bank":"b","source":"s","textLength":0,"status":"running","attempt":1,"{{member}}":{{value}}}"""), out var problem));
+        Assert.NotEmpty(problem!);
+        Assert.Null(ContextJson.Changed(Seeds.Context, Bytes($$"""{"set":{"{{member}}":{{value}}},"append":{} }"""), out problem));
+        Assert.NotEmpty(problem!);
+    }
+
+    [Theory(DisplayName = "A stored base with null in a list should be refused")]
+    [InlineData("null", "")]
+    [InlineData("", "null")]
+    public void Null_in_a_base(string branches, string accepted)
+    {
+        var body = $$"""{"context":{"bank":"b","source":"s","textLength":0,"status":"running","attempt":1},"branches":[{{branches}}],"accepted":[{{accepted}}]}""";
+        Assert.Null(BaseContent.Decode(Encoding.UTF8.GetBytes(body), new CheckpointKey("b", "s"), out var problem));
         Assert.NotEmpty(problem!);
     }
 
