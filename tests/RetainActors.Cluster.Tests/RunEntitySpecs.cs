@@ -66,6 +66,22 @@ public sealed class RunEntitySpecs() : TestKit("akka.scheduler.implementation = 
         Assert.Equal(1, runs.Calls);
     }
 
+    [Fact(DisplayName = "A run whose shard moves should let its states finish, and be cancelled only when its entity is stopped")]
+    public async Task Moves()
+    {
+        var runs = new Runs();
+        var entity = ActorOfAsTestActorRef<RunEntityActor>(RunEntityActor.PropsFor(Key, runs, new Texts(), ChangePolicy.Refuse), CreateTestProbe());
+        Watch(entity);
+        await AwaitConditionAsync(() => Task.FromResult(runs.Calls == 1));
+
+        entity.Tell(StopRunEntity.Instance);
+        Assert.Equal((true, false), (runs.Finish.IsCancellationRequested, runs.Stop.IsCancellationRequested));
+
+        Sys.Stop(entity);
+        await ExpectTerminatedAsync(entity);
+        Assert.True(runs.Stop.IsCancellationRequested);
+    }
+
     private static RunResult Of(RunOutcome outcome, string? reason, CheckpointStatus? status) => new(
         Key, outcome, 1, status is { } known ? new RetainContext(Key) { Status = known } : null, [], Error: reason is null ? null : new RunError(reason, "detail"));
 
@@ -74,16 +90,25 @@ public sealed class RunEntitySpecs() : TestKit("akka.scheduler.implementation = 
         public Task<string?> FindAsync(CheckpointKey key, CancellationToken cancellationToken) => Task.FromResult<string?>("text");
     }
 
-    /// <summary>Each call ends as the next result says.</summary>
+    /// <summary>Each call ends as the next result says, or never when there is none.</summary>
     private sealed class Runs(params RunResult[] results) : IRunClient
     {
         private int _calls;
 
         public int Calls => Volatile.Read(ref _calls);
 
+        public CancellationToken Stop { get; private set; }
+
+        public CancellationToken Finish { get; private set; }
+
         public Task<RunResult> RunAsync(
-            CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken) =>
-            Task.FromResult(results[Interlocked.Increment(ref _calls) - 1]);
+            CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken,
+            CancellationToken finishToken)
+        {
+            (Stop, Finish) = (cancellationToken, finishToken);
+            var call = Interlocked.Increment(ref _calls);
+            return call > results.Length ? new TaskCompletionSource<RunResult>().Task : Task.FromResult(results[call - 1]);
+        }
 
         public Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -16,6 +16,7 @@ internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISource
     private static readonly Backoff Backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), 0.2);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _move = new();
     private readonly HashSet<IActorRef> _askers = [];
     private RunResult? _result;
     private int _unserved;
@@ -43,7 +44,8 @@ internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISource
                 Context.Stop(Self);
                 break;
             case StopRunEntity:
-                _stop.Cancel();
+                // Its shard moves. The states that run are not paid for twice when they end in time; the shard waits as long as a hand-off may take.
+                _move.Cancel();
                 break;
             case RunEnded { Result.Outcome: RunOutcome.Stopped }:
                 // Not by its own end: the shard moves or the node goes. It stays remembered and is resumed.
@@ -69,7 +71,7 @@ internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISource
     /// <summary>Nobody asks for a run that was resumed; so it must not be forgotten for what has nothing to do with it.</summary>
     private void OnUnserved(RunResult result)
     {
-        if (_stop.IsCancellationRequested)
+        if (_move.IsCancellationRequested)
         {
             // Its shard moves: it is tried again there.
             Context.Stop(Self);
@@ -96,7 +98,7 @@ internal sealed class RunEntityActor(CheckpointKey key, IRunClient runs, ISource
     private void Run()
     {
         var self = Self;
-        runs.RunAsync(key, texts, changed, changed, _stop.Token).ContinueWith(
+        runs.RunAsync(key, texts, changed, changed, _stop.Token, _move.Token).ContinueWith(
             ended => self.Tell(ended.IsCompletedSuccessfully ? new RunEnded(ended.Result) : new Status.Failure(ended.Exception)), TaskScheduler.Default);
     }
 

@@ -16,10 +16,11 @@ public interface IRunClient
     /// <param name="onTextChange">What to do when the checkpoint was made from another text.</param>
     /// <param name="onTableChange">What to do when the checkpoint was made with another state table.</param>
     /// <param name="referenceDate">The date that the source speaks from; a resumed run keeps the one it was started with.</param>
-    /// <param name="cancellationToken">Stops the run.</param>
+    /// <param name="cancellationToken">Stops the run: the states that run are cancelled, and run again when it is resumed.</param>
+    /// <param name="finishToken">Stops the run as soon as the states that run have come to their end and are saved, so that none of them runs again.</param>
     Task<RunResult> RunAsync(
         CheckpointKey key, string text, ChangePolicy onTextChange = ChangePolicy.Refuse, ChangePolicy onTableChange = ChangePolicy.Refuse,
-        Timestamp? referenceDate = null, CancellationToken cancellationToken = default);
+        Timestamp? referenceDate = null, CancellationToken cancellationToken = default, CancellationToken finishToken = default);
 
     /// <summary>Lets a parked run start again, its failures forgotten. Starts nothing. The task does not fault for expected failures.</summary>
     Task<UnparkResult> UnparkAsync(CheckpointKey key, CancellationToken cancellationToken = default);

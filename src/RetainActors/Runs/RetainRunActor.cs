@@ -286,8 +286,9 @@ internal sealed class RetainRunActor(RunProtocol.StartRun request, RunEnvironmen
     {
         switch (message)
         {
-            case RunProtocol.StopRun:
-                _steps.Stop();
+            case RunProtocol.StopRun stop:
+                if (stop.Finishes) _steps.Finish();
+                else _steps.Stop();
                 // What was being waited out counts now, as the answer that it was.
                 if (_checkpoints.Hurry() is { } refusal) Self.Tell(refusal);
                 break;

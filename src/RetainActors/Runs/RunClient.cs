@@ -12,7 +12,8 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
     private readonly OpenCalls _calls = new(terminated);
 
     public async Task<RunResult> RunAsync(
-        CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken)
+        CheckpointKey key, string text, ChangePolicy onTextChange, ChangePolicy onTableChange, Timestamp? referenceDate, CancellationToken cancellationToken,
+        CancellationToken finishToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(text);
@@ -20,7 +21,8 @@ internal sealed class RunClient(IActorRef manager, Task terminated, IUnfinishedK
         var call = new RunManagerActor.Call(
             new RunProtocol.StartRun(key, text, onTextChange, onTableChange, referenceDate) { Trace = Spans.OfCaller }, completion);
         manager.Tell(call);
-        using var registration = cancellationToken.Register(() => manager.Tell(new RunManagerActor.CancelCall(call)));
+        using var cancel = cancellationToken.Register(() => manager.Tell(new RunManagerActor.StopCall(call, Finishes: false)));
+        using var finish = finishToken.Register(() => manager.Tell(new RunManagerActor.StopCall(call, Finishes: true)));
         return await _calls.AnswerAsync(completion, () => RunResult.Stopped(key, Terminated)).ConfigureAwait(false);
     }
 

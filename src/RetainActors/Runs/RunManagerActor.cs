@@ -33,10 +33,10 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
                 Start(new RunStart(call.Request, reply => { if (reply is RunProtocol.Ended ended) call.Completion.TrySetResult(ended.Result); }, call));
                 break;
             case RunProtocol.StopRun stop:
-                Stop(stop.Key, _ => true);
+                Stop(stop, _ => true);
                 break;
-            case CancelCall { Call: var call }:
-                Stop(call.Request.Key, start => ReferenceEquals(start.Call, call));
+            case StopCall { Call: var call, Finishes: var finishes }:
+                Stop(new RunProtocol.StopRun(call.Request.Key, finishes), start => ReferenceEquals(start.Call, call));
                 break;
             case RunProtocol.Started started when _live.TryGetValue(started.Key, out var live):
                 live.Start.Answer(started);
@@ -119,16 +119,16 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     }
 
     /// <summary>Stops the run of a key, if it is the one that is meant; otherwise it ended by itself, or another asker's goes on.</summary>
-    private void Stop(CheckpointKey key, Func<RunStart, bool> isMeant)
+    private void Stop(RunProtocol.StopRun stop, Func<RunStart, bool> isMeant)
     {
-        if (_live.TryGetValue(key, out var live))
+        if (_live.TryGetValue(stop.Key, out var live))
         {
-            if (isMeant(live.Start)) live.Actor.Tell(new RunProtocol.StopRun(key));
+            if (isMeant(live.Start)) live.Actor.Tell(stop);
         }
-        else if (_waiting.Find(key) is { } waiting && isMeant(waiting))
+        else if (_waiting.Find(stop.Key) is { } waiting && isMeant(waiting))
         {
-            _waiting.Remove(key);
-            End(waiting, RunResult.Stopped(key, "the run was stopped before its turn"));
+            _waiting.Remove(stop.Key);
+            End(waiting, RunResult.Stopped(stop.Key, "the run was stopped before its turn"));
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class RunManagerActor(RunEnvironment environment) : UntypedActor
     internal sealed record Call(RunProtocol.StartRun Request, TaskCompletionSource<RunResult> Completion) : INoSerializationVerificationNeeded;
 
     /// <summary>Stops the run that this call started, and no other.</summary>
-    internal sealed record CancelCall(Call Call) : INoSerializationVerificationNeeded;
+    internal sealed record StopCall(Call Call, bool Finishes) : INoSerializationVerificationNeeded;
 
     /// <summary>An unpark for code that is no actor.</summary>
     internal sealed record UnparkCall(CheckpointKey Key, TaskCompletionSource<UnparkResult> Completion) : INoSerializationVerificationNeeded;

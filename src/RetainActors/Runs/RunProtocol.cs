@@ -26,7 +26,9 @@ public static class RunProtocol
     /// Stops the run of a key, after its current save when it is live; its asker gets <see cref="Ended"/>. Without one nothing
     /// happens.
     /// </summary>
-    public sealed record StopRun(CheckpointKey Key);
+    /// <param name="Key">The key.</param>
+    /// <param name="Finishes">Whether the states that run come to their end and are saved first; otherwise they are cancelled, and run again when it is resumed.</param>
+    public sealed record StopRun(CheckpointKey Key, bool Finishes = false);
 
     /// <summary>Lets a parked run start again, its failures forgotten; answered by <see cref="Unparked"/>. Starts nothing.</summary>
     public sealed record Unpark(CheckpointKey Key);

@@ -5,14 +5,16 @@ internal static class SourceTextRuns
 {
     /// <summary>Runs a source; one whose text is gone, or cannot be had, is refused by name. A stop before the text is there is an outcome too.</summary>
     public static async Task<RunResult> RunAsync(
-        this IRunClient runs, CheckpointKey key, ISourceTexts texts, ChangePolicy onTextChange, ChangePolicy onTableChange, CancellationToken cancellationToken)
+        this IRunClient runs, CheckpointKey key, ISourceTexts texts, ChangePolicy onTextChange, ChangePolicy onTableChange, CancellationToken cancellationToken,
+        CancellationToken finishToken = default)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, finishToken);
         string? text;
         try
         {
-            text = await texts.FindAsync(key, cancellationToken).ConfigureAwait(false);
+            text = await texts.FindAsync(key, stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return RunResult.Stopped(key, "the run was stopped before it had its text");
         }
@@ -24,6 +26,6 @@ internal static class SourceTextRuns
 
         return text is null
             ? RunResult.Without(key, RunOutcome.Refused, "TextMissing", "the text of the source is gone; delete the checkpoint, or give the text again")
-            : await runs.RunAsync(key, text, onTextChange, onTableChange, cancellationToken: cancellationToken).ConfigureAwait(false);
+            : await runs.RunAsync(key, text, onTextChange, onTableChange, referenceDate: null, cancellationToken, finishToken).ConfigureAwait(false);
     }
 }

@@ -19,8 +19,13 @@ internal sealed class StepsInFlight(
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, InFlight> _steps = new(StringComparer.Ordinal);
     private StateScope? _scope;
+    private bool _isFinishing;
 
-    public bool IsStopping => _stop.IsCancellationRequested;
+    /// <summary>Whether no further step is to begin.</summary>
+    public bool IsStopping => _isFinishing || _stop.IsCancellationRequested;
+
+    /// <summary>Lets every handler come to its end.</summary>
+    public void Finish() => _isFinishing = true;
 
     /// <summary>Cancels every handler, and leaves those behind that do not end then.</summary>
     public void Stop()
@@ -89,7 +94,7 @@ internal sealed class StepsInFlight(
         }
 
         _steps.Remove(flight.Step);
-        return new StepEnded(flight.State, flight.Step, StepOutcome.LeftBehind(flight.StartedAt, flight.Clock, environment, flight.Timeout, IsStopping));
+        return new StepEnded(flight.State, flight.Step, StepOutcome.LeftBehind(flight.StartedAt, flight.Clock, environment, flight.Timeout, _stop.IsCancellationRequested));
     }
 
     private void AwaitEnd(InFlight flight)

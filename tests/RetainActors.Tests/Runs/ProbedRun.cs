@@ -59,7 +59,7 @@ internal sealed class ProbedRun
 
     public IActorRef Actor { get; }
 
-    public void Stop() => Actor.Tell(new RunProtocol.StopRun(Key));
+    public void Stop(bool finishes = false) => Actor.Tell(new RunProtocol.StopRun(Key, finishes));
 
     /// <summary>Answers the look, the claim and the load after it; the run is then about to save.</summary>
     public async Task StartAsync(RetainContext? stored = null, params ImmutableArray<BranchResult> branches)

@@ -194,6 +194,56 @@ public sealed class RetainRunActorStopSpecs() : TestKit("akka.loglevel = WARNING
         AssertResumable(result, at: "J", entries: ["F"]);
     }
 
+    [Fact(DisplayName = "A run that is to finish should let its state end and save it, though the state would honour a stop, and enter no other")]
+    public async Task Finishes_a_state()
+    {
+        var gate = new Gate(GoesTo("B"));
+        var run = new ProbedRun(this, Table(gate.Handle, Throws(() => new InvalidOperationException("entered"))));
+
+        await run.StartAsync();
+        await run.SaveAsync();
+        await gate.Entered;
+        run.Stop(finishes: true);
+        gate.Open();
+        await run.SaveAsync();
+
+        AssertResumable(await run.EndAsync(), at: "B", entries: ["A"]);
+    }
+
+    [Fact(DisplayName = "A run that is to finish should let its branches end and save them, and not enter the join")]
+    public async Task Finishes_branches()
+    {
+        var (x, y) = (new Gate(Completes), new Gate(Completes));
+        var run = new ProbedRun(this, Forking(x, y));
+
+        await run.StartAsync();
+        await run.SaveAsync();
+        await run.SaveAsync();
+        await Task.WhenAll(x.Entered, y.Entered);
+        run.Stop(finishes: true);
+        x.Open();
+        y.Open();
+        await run.SaveBranchAsync();
+        await run.SaveBranchAsync();
+
+        AssertResumable(await run.EndAsync(), at: "J", entries: ["F"]);
+    }
+
+    [Fact(DisplayName = "A run that is to finish and then stopped should wait no longer")]
+    public async Task Stopped_while_it_finishes()
+    {
+        var gate = new Gate(Completes);
+        var run = new ProbedRun(this, Table(gate.Handle));
+
+        await run.StartAsync();
+        await run.SaveAsync();
+        await gate.Entered;
+        run.Stop(finishes: true);
+        run.Stop();
+
+        AssertResumable(await run.EndAsync(), at: "A", entries: []);
+    }
+
     [Fact(DisplayName = "A run that is stopped twice should end once")]
     public async Task Twice()
     {

@@ -101,7 +101,7 @@ public sealed class RunEnginePropertySpecs
                 if (attempts-- == 0) return ["the run never completed"];
                 if (run.Renames[starts++ % run.Renames.Length]) generation++;
                 var running = (await ClientAsync(process, run.Script.ToTable(world, generation), tap))
-                    .RunAsync(key, "text", ChangePolicy.Refuse, ChangePolicy.Continue, null, CancellationToken.None);
+                    .RunAsync(key, "text", ChangePolicy.Refuse, ChangePolicy.Continue, null, CancellationToken.None, CancellationToken.None);
                 if (await Task.WhenAny(running, powerCut.Task).WaitAsync(Patience) == powerCut.Task) break;
                 var result = await running;
                 if (result.Outcome is RunOutcome.Completed or RunOutcome.UpToDate) return world.Violations(result.Context);

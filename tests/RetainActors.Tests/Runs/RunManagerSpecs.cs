@@ -44,6 +44,24 @@ public sealed class RunManagerSpecs() : TestKit(TestJournal.Config)
         Assert.Equal((RunOutcome.Completed, "A"), (resumed.Outcome, resumed.ResumedAt));
     }
 
+    [Fact(DisplayName = "A caller that lets its run finish should have what ran saved, and no further state entered")]
+    public async Task Finished()
+    {
+        var gate = new Gate(GoesTo("B"));
+        var runs = RetainRuns.Start(Sys, new StateTableBuilder("A").Add("A", gate.Handle, ["B"]).Add("B", Completes).Build());
+        using var finish = new CancellationTokenSource();
+
+        var run = runs.RunAsync(Key, "text", finishToken: finish.Token);
+        await gate.Entered;
+        await finish.CancelAsync();
+        gate.Open();
+        var stopped = await run;
+        var resumed = await runs.RunAsync(Key, "text");
+
+        Assert.Equal((RunOutcome.Stopped, "A"), (stopped.Outcome, Assert.Single(stopped.StatesRun)));
+        Assert.Equal((RunOutcome.Completed, "B"), (resumed.Outcome, resumed.ResumedAt));
+    }
+
     [Fact(DisplayName = "A caller that gave up before it asked should be answered Stopped")]
     public async Task Cancelled_before()
     {
