@@ -11,10 +11,8 @@ internal sealed record ClusterSettings(bool CreateTables, int NumberOfShards, st
     /// <exception cref="ConfigurationException">Names the key that is missing or out of range.</exception>
     public static ClusterSettings From(Config root)
     {
-        const string path = "retain.cluster";
-        var section = ConfigSection.At(root, path);
-        var shards = root.GetInt($"{path}.number-of-shards");
-        section.Require(shards is >= 1 and <= MaxShards, "number-of-shards", $"must be from 1 to {MaxShards}; it is {shards}");
+        var section = ConfigSection.At(root, "retain.cluster");
+        var shards = section.Count("number-of-shards", MaxShards);
         var held = section.Time("idle-in-transaction-timeout");
         return new ClusterSettings(section.Flag("create-tables"), shards, section.Text("role") is { Length: > 0 } role ? role : null, held);
     }

@@ -21,8 +21,6 @@ internal sealed class ClusterHarness : IHarness
 
     public const HarnessFeatures BackendFeatures = HarnessFeatures.SurvivesRestart | HarnessFeatures.TwoInstances | HarnessFeatures.Lists;
 
-    public HarnessFeatures Features => BackendFeatures;
-
     public ICheckpointClient Client => RetainCheckpoints.Get(_asked).Client;
 
     public IActorRef ClientActor => RetainCheckpoints.Get(_asked).ClientActor;

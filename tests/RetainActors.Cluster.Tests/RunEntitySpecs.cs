@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using RetainActors.Cluster.Runs;
@@ -80,6 +82,14 @@ public sealed class RunEntitySpecs() : TestKit("akka.scheduler.implementation = 
         Sys.Stop(entity);
         await ExpectTerminatedAsync(entity);
         Assert.True(runs.Stop.IsCancellationRequested);
+    }
+
+    [Fact(DisplayName = "Runs over a cluster should be refused where each node keeps checkpoints of its own")]
+    public void Local()
+    {
+        var table = new StateTableBuilder("A").Add("A", (_, _, _) => throw new InvalidOperationException("entered")).Build();
+        using var system = ActorSystem.Create("local", "akka.persistence.journal.plugin = akka.persistence.journal.inmem\nakka.loglevel = OFF");
+        Assert.Contains("retain.checkpoint.region is local", Assert.Throws<ConfigurationException>(() => ClusterRuns.Start(system, table, new Texts())).Message, StringComparison.Ordinal);
     }
 
     private static RunResult Of(RunOutcome outcome, string? reason, CheckpointStatus? status) => new(

@@ -19,6 +19,10 @@ internal static class CheckpointSession
         {
             throw new CommandFailure(SourceOutcome.CorruptReason, $"{e.Message} {Remedy(e, settings)}", ExitCode.Corrupt, e);
         }
+        catch (CheckpointUnavailableException e) when (FailureName.NamesDamage(e.Reason))
+        {
+            throw new CommandFailure(e.Reason, $"{e.Message} Restore {settings.Root} from a backup, or retain the source again.", ExitCode.Corrupt, e);
+        }
         catch (CheckpointUnavailableException e)
         {
             throw new CommandFailure(e.Reason, $"{e.Message} Try again; if it stays, look at {settings.Root}.", ExitCode.Failed, e);

@@ -9,8 +9,6 @@ namespace RetainActors.Cli.Commands;
 /// </summary>
 internal sealed class ExportFolder(IFileSystem files, string folder)
 {
-    private const int MaxFileBytes = 256 * 1024 * 1024;
-
     private readonly HashSet<string> _made = new(StringComparer.Ordinal);
 
     /// <summary>Whether the bytes were there already, were written now, or why they were not.</summary>
@@ -68,7 +66,7 @@ internal sealed class ExportFolder(IFileSystem files, string folder)
         try
         {
             using var file = files.Open(path, FileOpening.Read);
-            if (file.Length != bytes.Length || file.Length > MaxFileBytes) return false;
+            if (file.Length != bytes.Length) return false;
             var there = new byte[bytes.Length];
             return file.Read(0, there) == there.Length && there.AsSpan().SequenceEqual(bytes);
         }

@@ -49,7 +49,8 @@ internal sealed class ExportSession(ExportOptions options, ExportReport report)
         }
         catch (CheckpointException e)
         {
-            return (null, new(AstrocyteFileReason.Unreadable, e.Message));
+            // A journal that did not answer says nothing about the bytes.
+            return (null, new(e is CheckpointUnavailableException ? AstrocyteFileReason.Unavailable : AstrocyteFileReason.Unreadable, e.Message));
         }
     }
 

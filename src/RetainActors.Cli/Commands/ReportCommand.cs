@@ -23,7 +23,7 @@ internal static class ReportCommand
         };
         CommonOptions.Range(full, 0, MaxFull);
         var stuckAfter = CommonOptions.StuckAfter();
-        var overwrite = new Option<bool>("--overwrite", "--force") { Description = "Replace the file when it is there already." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file when it is there already." };
         var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var command = new Command(
             "report",

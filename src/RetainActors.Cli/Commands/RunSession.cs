@@ -39,7 +39,7 @@ internal sealed class RunSession(RunOptions options, IRunReport report, Func<int
         }
 
         var wasCancelled = cancellationToken.IsCancellationRequested && _fault.Failure is null;
-        report.OnFinished(RunSummary.Of(_outcomes, _watch.ElapsedMilliseconds), _fault.Failure, wasCancelled);
+        report.OnFinished(RunSummary.Of(_outcomes, _watch.ElapsedMilliseconds), _fault.Failure);
         return _fault.Failure is { } failure ? failure.ExitCode : wasCancelled ? ExitCode.Cancelled : ExitCodeOf(_outcomes);
     }
 

@@ -30,12 +30,20 @@ internal sealed class SourceRunner(string bank, IRunClient runs, ICheckpointClie
         if (result.Outcome != RunOutcome.UpToDate || await IsInBankAsync(result)) return result;
 
         // Somebody took the contribution away that the checkpoint speaks of: retain the source again.
-        await checkpoints.DeleteAsync(key, cancellationToken);
+        try
+        {
+            await checkpoints.DeleteAsync(key, cancellationToken);
+        }
+        catch (CheckpointUnavailableException e)
+        {
+            return RunResult.Without(key, RunOutcome.Failed, e.Reason, e.Message);
+        }
+
         return await runs.RunAsync(key, text, ChangePolicy.Restart, ChangePolicy.Restart, cancellationToken: cancellationToken);
     }
 
     private async Task<bool> IsInBankAsync(RunResult upToDate) =>
-        (await writer.FindAsync(upToDate.Key.Source))?.Published is { } published && published.TextSha256 == upToDate.Context!.TextSha256;
+        (await writer.FindAsync(upToDate.Key.Source))?.PublishedOf(upToDate.Context!.TextSha256!) is not null;
 
     private SourceOutcome OutcomeOfFault(CheckpointKey key, Stopwatch watch) => SourceOutcome.Failed(
         key.Source, new SourceProblem(fault.Failure!.Reason, "The root failed while this source was on its way; its last acknowledged state is kept."), watch.ElapsedMilliseconds);

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using RetainActors.Checkpoints;
+using RetainActors.Cli.Output;
 using RetainActors.Storage;
 
 namespace RetainActors.Cli.Health;
 
 /// <summary>What was seen of a root; a member is null when it could not be looked at, and the failure says why.</summary>
-internal sealed record RootHealth(string Root, LogOwner? Owner, SpaceUse? Space, CheckpointCensus? Checkpoints, HealthProblem? Failure);
+internal sealed record RootHealth(string Root, LogOwner? Owner, SpaceUse? Space, CheckpointCensus? Checkpoints, ErrorJson? Failure);
 
-/// <summary>How much room there is, in bytes.</summary>
+/// <summary>How much room there is, in bytes. The names are a contract.</summary>
 /// <param name="FreeBytes">What this user may still write on the file system of the root.</param>
 /// <param name="TotalBytes">Segments and spare files.</param>
 /// <param name="WarningBytes">The setting <c>total-size-warning</c>; null for none.</param>
@@ -25,6 +26,3 @@ internal sealed record CheckpointCensus(int Completed, ImmutableArray<ListedChec
 /// <param name="MinFreeBytes">The least free space.</param>
 /// <param name="StuckAfter">A run that is on and was last saved longer ago is stuck.</param>
 internal sealed record HealthLimits(long MinFreeBytes, TimeSpan StuckAfter);
-
-/// <summary>One thing that is not well, and what to do about it.</summary>
-internal sealed record HealthProblem(string Reason, string Detail);

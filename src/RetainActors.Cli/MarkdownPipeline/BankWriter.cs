@@ -38,8 +38,7 @@ internal sealed class BankWriter : IAsyncDisposable
     public Task SavePartAsync(string source, string textSha256, Func<Draft, Draft> add) => DoAsync(store =>
     {
         var record = store.Find(source) ?? new SourceRecord(source);
-        var draft = record.Draft is { } present && present.TextSha256 == textSha256 ? present : new Draft(textSha256);
-        store.Put(record with { Draft = add(draft) });
+        store.Put(record with { Draft = add(record.DraftOf(textSha256) ?? new Draft(textSha256)) });
         return true;
     });
 

@@ -52,4 +52,10 @@ internal sealed record SourceRecord(string Source, Contribution? Published = nul
 
     [JsonPropertyOrder(-1)]
     public int SchemaVersion { get; init; } = NewestSchemaVersion;
+
+    /// <summary>The draft, when it is of this text.</summary>
+    public Draft? DraftOf(string textSha256) => Draft?.TextSha256 == textSha256 ? Draft : null;
+
+    /// <summary>What is published, when it is of this text.</summary>
+    public Contribution? PublishedOf(string textSha256) => Published?.TextSha256 == textSha256 ? Published : null;
 }

@@ -138,26 +138,22 @@ internal sealed class MarkdownStates(BankWriter bank, TimeSpan modelLatency, Tim
         StateScope scope, Func<Draft, ImmutableArray<T>?> stored, Func<ImmutableArray<T>> extract, Func<Draft, ImmutableArray<T>, Draft> add,
         CancellationToken cancellationToken)
     {
-        if (await DraftAsync(scope) is { } draft && stored(draft) is { } present) return present;
+        if ((await bank.FindAsync(scope.Key.Source))?.DraftOf(scope.TextSha256) is { } draft && stored(draft) is { } present) return present;
         await Task.Delay(modelLatency, cancellationToken);
         var part = extract();
         await bank.SavePartAsync(scope.Key.Source, scope.TextSha256, before => add(before, part));
         return part;
     }
 
-    private async Task<Draft?> DraftAsync(StateScope scope) =>
-        (await bank.FindAsync(scope.Key.Source))?.Draft is { } draft && draft.TextSha256 == scope.TextSha256 ? draft : null;
-
     /// <summary>The whole contribution, from the draft or, once published, from there; made anew when somebody took the file away.</summary>
     private async Task<(Contribution Contribution, bool IsPublished)> FinishedAsync(StateScope scope)
     {
         var record = await bank.FindAsync(scope.Key.Source);
         var hash = scope.TextSha256;
-        if (record is { Draft: null, Published: { } published } && published.TextSha256 == hash) return (published, true);
+        if (record is { Draft: null } && record.PublishedOf(hash) is { } published) return (published, true);
 
         var document = DocumentOf(scope);
-        var draft = record?.Draft is { } present && present.TextSha256 == hash ? present : null;
-        draft ??= new Draft(hash);
+        var draft = record?.DraftOf(hash) ?? new Draft(hash);
         draft = draft with
         {
             Facts = draft.Facts ?? FactExtractor.Extract(document),

@@ -21,14 +21,14 @@ internal static class SourceFile
         // InvalidOperationException: System.Text.Json's answer to an escaped lone surrogate.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Damaged(path, e.Message);
+            throw BankException.Damaged(path, e.Message);
         }
 
-        if (record is null) throw Damaged(path, "it holds the JSON value null");
+        if (record is null) throw BankException.Damaged(path, "it holds the JSON value null");
         if (record.SchemaVersion > SourceRecord.NewestSchemaVersion) throw BankException.TooNew(path, record.SchemaVersion);
         if (!path.EndsWith('/' + NameOf(record.Source), StringComparison.Ordinal))
-            throw Damaged(path, $"it says that it belongs to the source '{record.Source}', whose file is {NameOf(record.Source)}");
-        return FirstMissing(record) is { } missing ? throw Damaged(path, $"{missing} is null") : record;
+            throw BankException.Damaged(path, $"it says that it belongs to the source '{record.Source}', whose file is {NameOf(record.Source)}");
+        return FirstMissing(record) is { } missing ? throw BankException.Damaged(path, $"{missing} is null") : record;
     }
 
     /// <summary>The serializer checks members, not the items of lists.</summary>
@@ -42,6 +42,4 @@ internal static class SourceFile
             : links.Contains(null) ? "an item of 'links'"
             : null;
     }
-
-    private static BankException Damaged(string path, string problem) => BankException.Damaged(path, problem);
 }

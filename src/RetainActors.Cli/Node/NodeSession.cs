@@ -9,6 +9,7 @@ using RetainActors.Cluster.Postgres;
 using RetainActors.Cluster.Runs;
 using RetainActors.Runs;
 using RetainActors.Storage;
+using RunProgress = RetainActors.Cli.Output.RunProgress;
 
 namespace RetainActors.Cli.Node;
 
@@ -34,27 +35,31 @@ internal sealed class NodeSession(Config config, NodeSettings settings, Func<Exc
             await using var writer = new BankWriter(
                 new BankFiles(PosixFileSystem.Instance, settings.Root, settings.Bank), settings.Bank, failure => _fault.Report(CommandFailure.From(failure)));
             await writer.ReconcileAsync();
-            await ServeAsync(Start(), writer, ends.Token);
+            await ServeAsync(Starting(() => ActorSystem.Create("retain", config)), writer, ends.Token);
         }
         catch (BankException e)
         {
             _fault.Report(CommandFailure.From(e));
         }
+        catch (OperationCanceledException) when (_fault.Failure is not null)
+        {
+            // The bank failed while the node still waited to be up; the code below says so.
+        }
 
         if (_fault.Failure is { } failure) throw failure;
     }
 
-    private ActorSystem Start()
+    private T Starting<T>(Func<T> start)
     {
         try
         {
-            return ActorSystem.Create("retain", config);
+            return start();
         }
         catch (JournalFenceException e)
         {
             throw NodeConfig.NoFence(e);
         }
-        // Akka refuses settings by exceptions of many kinds; nothing else has happened yet.
+        // Akka refuses settings by exceptions of many kinds; nothing has run yet.
         catch (Exception e)
         {
             throw refused(e);
@@ -66,15 +71,23 @@ internal sealed class NodeSession(Config config, NodeSettings settings, Func<Exc
         try
         {
             var states = new MarkdownStates(writer, settings.ModelLatency, MarkdownStates.DefaultReadLimit).BuildTable();
-            var runs = ClusterRuns.Start(system, states, new FolderTexts(settings.Bank, settings.Folder), changed: ChangePolicy.Restart);
+            var runs = Starting(() => ClusterRuns.Start(system, states, new FolderTexts(settings.Bank, settings.Folder), changed: ChangePolicy.Restart));
+            await using var progress = new RunProgress(error, settings.Bank, count: 0, isTerminal: false);
+            system.ActorOf(RunProgressActor.PropsFor(progress), "run-progress");
             await UpAsync(system, stop);
-            var retained = RetainAsync(runs, stop);
+            var retained = RetainAsync(runs, progress, stop);
             await Task.WhenAny(system.WhenTerminated, Task.Delay(Timeout.Infinite, stop));
             if (!stop.IsCancellationRequested)
                 _fault.Report(new CommandFailure(
                     "GivenUp", "The other nodes gave this one up, because they could not reach it for too long. Its runs go on there; start it again.", ExitCode.Failed));
-            // Cancelled, or answered by the end of the system.
-            await Task.WhenAny(retained);
+            try
+            {
+                await retained;
+            }
+            catch (OperationCanceledException)
+            {
+                // Told to stop; else it was answered by the end of the system.
+            }
         }
         finally
         {
@@ -93,7 +106,7 @@ internal sealed class NodeSession(Config config, NodeSettings settings, Func<Exc
         if (up.Task.IsCompleted) error.WriteLine($"up: {cluster.SelfAddress}");
     }
 
-    private async Task RetainAsync(ClusterRuns runs, CancellationToken stop)
+    private async Task RetainAsync(ClusterRuns runs, RunProgress progress, CancellationToken stop)
     {
         var entries = SourceFolder.Find(settings.Folder, settings.Root);
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = stop };
@@ -104,9 +117,10 @@ internal sealed class NodeSession(Config config, NodeSettings settings, Func<Exc
             {
                 _outcomes.Add(outcome);
                 report.OnEnded(outcome);
+                progress.OnEnded(outcome);
             }
         });
-        report.OnFinished(RunSummary.Of(_outcomes, _watch.ElapsedMilliseconds), failure: null, wasCancelled: false);
+        report.OnFinished(RunSummary.Of(_outcomes, _watch.ElapsedMilliseconds), failure: null);
     }
 
     private async Task<SourceOutcome?> RunAsync(ClusterRuns runs, SourceEntry entry, CancellationToken stop)

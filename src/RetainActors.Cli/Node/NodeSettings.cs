@@ -12,26 +12,19 @@ internal sealed record NodeSettings(string Folder, string Bank, string Root, int
     /// <exception cref="ConfigurationException">Names the key that is missing or out of range.</exception>
     public static NodeSettings From(Config config)
     {
-        var node = config.GetConfig("retain.node");
+        var node = ConfigSection.At(config, "retain.node");
         var folder = Required(node, "folder");
-        Require(Directory.Exists(folder), "folder", $"names {folder}, which is no folder");
+        node.Require(Directory.Exists(folder), "folder", $"names {folder}, which is no folder");
         var bank = Required(node, "bank");
-        Require(CommonOptions.IdProblem("retain.node.bank", bank) is null, "bank", "is no id of a bank");
-        var parallel = node.GetInt("parallel");
-        Require(parallel is >= 1 and <= MaxParallel, "parallel", $"must be from 1 to {MaxParallel}; it is {parallel}");
+        node.Require(CommonOptions.IdProblem("retain.node.bank", bank) is null, "bank", "is no id of a bank");
         return new NodeSettings(
-            Path.GetFullPath(folder), bank, Path.GetFullPath(Required(node, "root")), parallel, node.GetTimeSpan("model-latency", allowInfinite: false));
+            Path.GetFullPath(folder), bank, Path.GetFullPath(Required(node, "root")), node.Count("parallel", MaxParallel), node.TimeOrNone("model-latency"));
     }
 
-    private static string Required(Config node, string key)
+    private static string Required(ConfigSection node, string key)
     {
-        var value = node.GetString(key);
-        Require(!string.IsNullOrWhiteSpace(value), key, "is missing");
+        var value = node.Text(key);
+        node.Require(!string.IsNullOrWhiteSpace(value), key, "is missing");
         return value;
-    }
-
-    private static void Require(bool condition, string key, string problem)
-    {
-        if (!condition) throw new ConfigurationException($"retain.node.{key} {problem}");
     }
 }

@@ -5,11 +5,11 @@ namespace RetainActors.Cli.Output;
 
 /// <summary>The answer of <c>retain config --effective</c>: the layers, the first of which wins, and every setting. The names are a contract.</summary>
 internal sealed record ConfigDocument(
-    int SchemaVersion, string Root, ImmutableArray<string> Layers, ImmutableArray<ConfigSetting> Settings, ErrorJson? Error = null)
+    int SchemaVersion, string Root, ImmutableArray<string> Layers, ImmutableArray<EffectiveSetting> Settings, ErrorJson? Error = null)
 {
     public static ConfigDocument Of(RetainConfig config, IReadOnlyList<EffectiveSetting> settings) => new(
         OutputJson.SchemaVersion, config.Root, [.. config.Layers.Select(layer => layer.Origin).Distinct()],
-        [.. settings.Select(setting => new ConfigSetting(setting.Key, setting.Value, setting.Origin))]);
+        [.. settings]);
 
     /// <summary>HOCON that can be read back, but for what is masked.</summary>
     public void WriteText(TextWriter output)
@@ -18,6 +18,3 @@ internal sealed record ConfigDocument(
         foreach (var setting in Settings) output.WriteLine(TerminalText.OneLine($"{setting.Key} = {setting.Value} # {setting.Origin}"));
     }
 }
-
-/// <summary>A key and its value as HOCON writes them, and where the value comes from.</summary>
-internal sealed record ConfigSetting(string Key, string Value, string Origin);

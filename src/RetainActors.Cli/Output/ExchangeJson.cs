@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using RetainActors.Json;
 
 namespace RetainActors.Cli.Output;
 
@@ -34,8 +33,3 @@ internal sealed record ImportSummaryLine(
 
 /// <summary>How the files of an import ended.</summary>
 internal sealed record ImportSummary(int Imported, int Unchanged, int Failed, bool DryRun);
-
-internal static class ExchangeJson
-{
-    public static ErrorJson? ErrorOf(AstrocyteFileProblem? problem) => problem is null ? null : new(problem.Reason.ToString(), problem.Detail);
-}

@@ -37,7 +37,7 @@ internal sealed class ExportReport(TextWriter output, TextWriter error, bool jso
             output.WriteJson(
                 new ExportLine(
                     OutputJson.SchemaVersion, outcome.Key.Bank, outcome.Key.Source, outcome.Revision, outcome.File, !outcome.IsSeedPath, outcome.End,
-                    ExchangeJson.ErrorOf(outcome.Problem)),
+                    ErrorJson.From(outcome.Problem)),
                 OutputJson.Lines.ExportLine);
         else if (outcome.Problem is { } problem)
             error.WriteLine(TerminalText.OneLine($"not exported {outcome.Key} to {outcome.File}: {problem.Reason}: {problem.Detail}"));

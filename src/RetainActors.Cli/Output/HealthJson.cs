@@ -9,29 +9,26 @@ namespace RetainActors.Cli.Output;
 /// when the first problem kept them from being looked at.
 /// </summary>
 internal sealed record HealthDocument(
-    int SchemaVersion, string Status, string Root, HealthOwner? Owner, HealthSpace? Space, HealthCheckpoints? Checkpoints,
+    int SchemaVersion, string Status, string Root, HealthOwner? Owner, SpaceUse? Space, HealthCheckpoints? Checkpoints,
     ImmutableArray<ErrorJson> Problems, ErrorJson? Error = null)
 {
     /// <summary>What is more than this can be had from <c>retain list</c>.</summary>
     private const int MaxOpen = 100;
 
-    public static HealthDocument Of(RootHealth health, IReadOnlyList<HealthProblem> problems, DateTimeOffset now) => new(
+    public static HealthDocument Of(RootHealth health, IReadOnlyList<ErrorJson> problems, DateTimeOffset now) => new(
         OutputJson.SchemaVersion, problems.Count == 0 ? "healthy" : "degraded", health.Root,
         health.Owner is { } owner ? new HealthOwner(owner.ProcessId, owner.Host, Timestamp.From(owner.Since).Text) : null,
-        health.Space is { } space ? new HealthSpace(space.FreeBytes, space.TotalBytes, space.WarningBytes, space.Segments, space.Ids) : null,
+        health.Space,
         health.Checkpoints is { } census
             ? new HealthCheckpoints(
                 census.Count(ListedStatus.Running), census.Completed, census.Count(ListedStatus.Failed), census.Count(ListedStatus.Parked),
                 census.Count(ListedStatus.Unreadable), census.UnnamedIds, [.. census.Open.Take(MaxOpen).Select(item => HealthOpen.Of(item, now))])
             : null,
-        [.. problems.Select(problem => new ErrorJson(problem.Reason, problem.Detail))]);
+        [.. problems]);
 }
 
 /// <summary>The process that owns the root.</summary>
 internal sealed record HealthOwner(int ProcessId, string Host, string Since);
-
-/// <summary>Bytes of room and of the journal; the warning is null when none is set.</summary>
-internal sealed record HealthSpace(long FreeBytes, long TotalBytes, long? WarningBytes, int Segments, int Ids);
 
 /// <summary>How many checkpoints stand where, and up to 100 that are not completed, the longest untouched first.</summary>
 internal sealed record HealthCheckpoints(

@@ -11,7 +11,7 @@ internal static class HealthText
     /// <summary>A screen full; retain list shows all.</summary>
     private const int MaxOpen = 20;
 
-    public static void Write(TextWriter output, RootHealth health, IReadOnlyList<HealthProblem> problems, DateTimeOffset now)
+    public static void Write(TextWriter output, RootHealth health, IReadOnlyList<ErrorJson> problems, DateTimeOffset now)
     {
         Line($"root {health.Root}");
         Line(health.Owner is { } owner ? $"owner process {owner.ProcessId} on {owner.Host} since {Timestamp.From(owner.Since)}" : "owner none");

@@ -9,6 +9,5 @@ internal interface IRunReport
     /// <summary>The command is over.</summary>
     /// <param name="summary">The counts.</param>
     /// <param name="failure">Why the command as a whole failed; null when it did not.</param>
-    /// <param name="wasCancelled">Whether it was asked to stop.</param>
-    void OnFinished(RunSummary summary, CommandFailure? failure, bool wasCancelled);
+    void OnFinished(RunSummary summary, CommandFailure? failure);
 }

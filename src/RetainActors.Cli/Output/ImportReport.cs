@@ -33,7 +33,7 @@ internal sealed class ImportReport(TextWriter output, TextWriter error, bool jso
         if (json)
             output.WriteJson(
                 new ImportLine(
-                    OutputJson.SchemaVersion, outcome.File, outcome.Key?.Bank, outcome.Key?.Source, outcome.End, outcome.Revision, ExchangeJson.ErrorOf(outcome.Problem)),
+                    OutputJson.SchemaVersion, outcome.File, outcome.Key?.Bank, outcome.Key?.Source, outcome.End, outcome.Revision, ErrorJson.From(outcome.Problem)),
                 OutputJson.Lines.ImportLine);
         else if (outcome.Problem is { } problem)
             error.WriteLine(TerminalText.OneLine($"not imported {outcome.File}: {problem.Reason}: {problem.Detail}"));

@@ -9,6 +9,6 @@ internal sealed class JsonRunReport(TextWriter output, string bank) : IRunReport
             ErrorJson.From(outcome.Problem)),
         OutputJson.Lines.SourceLine);
 
-    public void OnFinished(RunSummary summary, CommandFailure? failure, bool wasCancelled) => output.WriteJson(
+    public void OnFinished(RunSummary summary, CommandFailure? failure) => output.WriteJson(
         new SummaryLine(OutputJson.SchemaVersion, summary, ErrorJson.From(failure)), OutputJson.Lines.SummaryLine);
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using RetainActors.Cli.Report;
 using RetainActors.Cli.Sources;
+using RetainActors.Json;
 
 namespace RetainActors.Cli.Output;
 
@@ -11,6 +12,8 @@ namespace RetainActors.Cli.Output;
 internal sealed record ErrorJson(string Reason, string Detail)
 {
     public static ErrorJson? From(SourceProblem? problem) => problem is null ? null : new(problem.Reason, problem.Detail);
+
+    public static ErrorJson? From(AstrocyteFileProblem? problem) => problem is null ? null : new(problem.Reason.ToString(), problem.Detail);
 
     public static ErrorJson? From(CommandFailure? failure) => failure is null ? null : new(failure.Reason, failure.Detail);
 }

@@ -9,7 +9,7 @@ internal sealed class TextRunReport(TextWriter output, string bank, string bankD
     {
     }
 
-    public void OnFinished(RunSummary summary, CommandFailure? failure, bool wasCancelled)
+    public void OnFinished(RunSummary summary, CommandFailure? failure)
     {
         if (failure is not null && summary is { Completed: 0, UpToDate: 0, Failed: 0 }) return; // the error says it all
         var seconds = (summary.DurationMs / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);

@@ -135,7 +135,7 @@ internal sealed class ReportReader(ReportOptions options, TimeProvider time)
         Problem = e.Message,
         // A journal that did not answer in time says nothing about the bytes.
         IsUnavailable = e is CheckpointUnavailableException unavailable && reading.Listed.Status != ListedStatus.Unreadable
-            && unavailable.Reason is not (nameof(StorageFailure.SegmentCorrupt) or nameof(StorageFailure.SegmentMissing)),
+            && !FailureName.NamesDamage(unavailable.Reason),
         LastGoodRevision = (e as CheckpointUnreadableException)?.LastGoodRevision,
     };
 }

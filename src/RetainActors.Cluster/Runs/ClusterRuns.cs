@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using RetainActors.Checkpoints;
 using RetainActors.Cluster.Sharding;
 using RetainActors.Runs;
@@ -27,14 +28,17 @@ public sealed class ClusterRuns
     /// <param name="texts">Gives the source texts, which checkpoints do not store, on whichever node the run is.</param>
     /// <param name="time">The clock of the step log; the system's when null.</param>
     /// <param name="changed">What becomes of a run whose text or state table is another one by now.</param>
+    /// <exception cref="ConfigurationException">The checkpoints of this system are not those of a cluster, or a setting is out of range.</exception>
     public static ClusterRuns Start(
         ActorSystem system, StateTable table, ISourceTexts texts, TimeProvider? time = null, ChangePolicy changed = ChangePolicy.Refuse)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(texts);
-        var runs = RetainRuns.Start(system, table, time);
-        RetainCluster.AddDefaults(system);
+        _ = RetainCheckpoints.Get(system);
         var config = system.Settings.Config;
+        if (CheckpointSettings.From(config).Region == "local")
+            throw new ConfigurationException("retain.checkpoint.region is local: each node would keep checkpoints of its own. Runs over a cluster need the region of its profile.");
+        var runs = RetainRuns.Start(system, table, time);
         var cluster = ClusterSettings.From(config);
         var shards = Shards.Start(
             system, cluster.Role, TypeName, remembered: true,

@@ -8,7 +8,7 @@ namespace RetainActors.Cluster.Wire;
 /// Stands in the place of Akka's Newtonsoft serializer, which makes whatever type the bytes of a peer name. Nothing of a
 /// cluster of ours needs it; a message that has no serializer of its own is refused by name.
 /// </summary>
-public sealed class RefusedSerializer : Serializer
+internal sealed class RefusedSerializer : Serializer
 {
     /// <summary>Made by Akka.</summary>
     public RefusedSerializer(ExtendedActorSystem system)

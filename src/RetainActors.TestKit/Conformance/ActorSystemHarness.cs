@@ -11,9 +11,6 @@ public sealed class ActorSystemHarness(HarnessFeatures features, Func<ActorSyste
     private ActorSystem _system = start();
 
     /// <inheritdoc/>
-    public HarnessFeatures Features => features;
-
-    /// <inheritdoc/>
     public ICheckpointClient Client => RetainCheckpoints.Get(_system).Client;
 
     /// <inheritdoc/>

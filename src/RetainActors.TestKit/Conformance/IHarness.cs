@@ -23,9 +23,6 @@ public enum HarnessFeatures
 /// <summary>A backend under test: an actor system whose checkpoints go to the journal in question.</summary>
 public interface IHarness : IAsyncDisposable
 {
-    /// <summary>What the backend can do.</summary>
-    HarnessFeatures Features { get; }
-
     /// <summary>The client of the system that runs now.</summary>
     ICheckpointClient Client { get; }
 

@@ -74,6 +74,8 @@ public sealed class CommandLineSpecs
     [InlineData("akka.loglevel = LOUD")]
     [InlineData("retain.checkpoint.max-queue-length = 0")]
     [InlineData("retain.run.park-after = 0")]
+    [InlineData("retain.checkpoint.max-queue-length = many")]
+    [InlineData("retain.run.cancel-grace = soon")]
     [InlineData("a = ${no.such.key}")]
     [InlineData("akka.persistence.journal.retain-file.root = \"\"")]
     [InlineData("akka.persistence.journal.retain-file.root = []")]

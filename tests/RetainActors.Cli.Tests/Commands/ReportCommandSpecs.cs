@@ -153,7 +153,7 @@ public sealed class ReportCommandSpecs : IDisposable
 
         Assert.Equal((ExitCode.Usage, $"error OutputExists: {Page} is there already. Give --overwrite to replace it, or --output another file.\n"), (refused.ExitCode, refused.Error));
         Assert.Equal(ExitCode.Ok, (await ReportAsync("--output", Page, "--overwrite")).ExitCode);
-        Assert.Equal(ExitCode.Ok, (await ReportAsync("--output", Page, "--force")).ExitCode);
+        Assert.Equal(ExitCode.Ok, (await ReportAsync("--output", Page, "--overwrite")).ExitCode);
     }
 
     private Task<CliResult> RunAsync() => RetainCli.RunAsync("run", Handbook.Folder, "--bank", "b", "--root", Root, "--parallel", "1");

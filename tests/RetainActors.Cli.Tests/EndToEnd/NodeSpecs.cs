@@ -66,6 +66,10 @@ public sealed class NodeSpecs : IDisposable
         await FailsAsync(ExitCode.Usage, "error NoJournalFiles: ", "retain list", "log", "stats", "--config", empty);
         await FailsAsync(ExitCode.Failed, "error UnexpectedSchema: ", "has no table", "report", "--output", _directory.File("empty.html"), "--config", empty);
 
+        var parked = new NodeFiles(_directory, NodeFiles.NewDatabase(server), folder).Write(0);
+        File.AppendAllText(parked, "\nretain.run.park-after = 0");
+        await FailsAsync(ExitCode.Usage, "error ConfigUnreadable: ", "retain.run.park-after", "node", "--config", parked);
+
         var unreachable = new NodeFiles(_directory, "Host=127.0.0.1;Port=1;Username=u;Timeout=2", folder).Write(0);
         await FailsAsync(ExitCode.Failed, "error Unreachable: ", "Start it", "node", "--config", unreachable);
         var without = _directory.Write("without.conf", "retain.node.bank = b");

@@ -12,6 +12,7 @@ public sealed class ReportReaderSpecs
     [InlineData("JournalPoisoned", ListedStatus.Running, true)]
     [InlineData("SegmentCorrupt", ListedStatus.Completed, false)]
     [InlineData("SegmentMissing", ListedStatus.Completed, false)]
+    [InlineData("EventUnreadable", ListedStatus.Completed, false)]
     [InlineData("DeadlineExceeded", ListedStatus.Unreadable, false)]
     public void Unavailable(string reason, ListedStatus listed, bool expected)
     {
