@@ -15,7 +15,7 @@ internal sealed class StandardErrorLogger : UntypedActor
                 break;
             case LogEvent log:
                 var cause = log.Cause is null ? "" : $" ({log.Cause.GetType().Name}: {log.Cause.Message})";
-                Console.Error.WriteLine(TerminalText.OneLine($"akka {log.LogLevel().ToString()[..^"Level".Length].ToLowerInvariant()}: {log.Message}{cause}"));
+                Console.Error.WriteLine(PlainText.OneLine($"akka {log.LogLevel().ToString()[..^"Level".Length].ToLowerInvariant()}: {log.Message}{cause}"));
                 break;
         }
     }

@@ -86,7 +86,7 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
 
     internal ReadOnlySpan<KeyValuePair<string, JsonElement>> AsSpan() => _members.AsSpan();
 
-    /// <summary>Writes them as an object, raw, so that 1.0 stays 1.0; the text came out of a parser and is valid.</summary>
+    /// <summary>Writes them as an object. Numbers keep their text, so that 1.0 stays 1.0; what a lenient parser let pass does not get in.</summary>
     internal void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -94,13 +94,13 @@ public sealed class JsonMembers : IReadOnlyCollection<KeyValuePair<string, JsonE
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes them, raw, into the object that is being written.</summary>
+    /// <summary>Writes them into the object that is being written.</summary>
     internal void WriteMembers(Utf8JsonWriter writer)
     {
         foreach (var (name, element) in _members)
         {
             writer.WritePropertyName(name);
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+            element.WriteTo(writer);
         }
     }
 

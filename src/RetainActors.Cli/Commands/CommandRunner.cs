@@ -33,5 +33,5 @@ internal static class CommandRunner
     }
 
     public static void Explain(TextWriter error, CommandFailure failure) =>
-        error.WriteLine(TerminalText.OneLine($"error {failure.Reason}: {failure.Detail}"));
+        error.WriteLine(PlainText.OneLine($"error {failure.Reason}: {failure.Detail}"));
 }

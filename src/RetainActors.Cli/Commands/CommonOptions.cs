@@ -21,10 +21,15 @@ internal static class CommonOptions
         return argument;
     }
 
-    public static Option<string> Bank() => Required(new Option<string>("--bank")
+    public static Option<string> Bank()
     {
-        HelpName = "BANK", Description = "The bank that the sources belong to.",
-    });
+        var option = new Option<string>("--bank") { HelpName = "BANK", Description = "The bank that the sources belong to.", Required = true };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && IdProblem(option.Name, result.Tokens[0].Value) is { } problem) result.AddError(problem);
+        });
+        return option;
+    }
 
     public static Option<string?> Root() => new("--root")
     {
@@ -74,15 +79,5 @@ internal static class CommonOptions
         {
             return $"{what} is no id: {e.Message.Split(" (Parameter", 2)[0]}";
         }
-    }
-
-    private static Option<string> Required(Option<string> option)
-    {
-        option.Required = true;
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && IdProblem(option.Name, result.Tokens[0].Value) is { } problem) result.AddError(problem);
-        });
-        return option;
     }
 }

@@ -15,7 +15,7 @@ internal static class Confirmation
         if (yes) return;
         if (Console.IsInputRedirected)
             throw CommandFailure.Usage("NotConfirmed", $"{question} Nobody can be asked here: give --yes to do it, or --dry-run to see more.");
-        error.Write(TerminalText.OneLine($"{question} [y/N]") + " ");
+        error.Write(PlainText.OneLine($"{question} [y/N]") + " ");
         if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
             throw CommandFailure.Usage("NotConfirmed", "Not confirmed; nothing was changed.");
     }

@@ -33,7 +33,7 @@ internal static class CopyCommand
             var document = new StoredDocument(OutputJson.SchemaVersion, to.Bank, to.Source, stored, new OriginJson(from.Bank, from.Source, copied), DryRun: false);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteJson(document, OutputJson.Lines.StoredDocument);
-            else output.WriteLine(TerminalText.OneLine($"{to} is a copy of revision {copied} of {from}, as revision {stored}"));
+            else output.WriteLine(PlainText.OneLine($"{to} is a copy of revision {copied} of {from}, as revision {stored}"));
             return ExitCode.Ok;
         }));
         return command;

@@ -11,9 +11,7 @@ internal static class ExportCommand
         var folder = new Argument<string>("DIR") { Description = "Where the files go, DIR/BANK/SOURCE.json. It is made when it is not there." };
         var bank = new Option<string?>("--bank") { HelpName = "BANK", Description = "Export only the checkpoints of this bank." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are there already and differ." };
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var command = new Command(
             "export",
             """

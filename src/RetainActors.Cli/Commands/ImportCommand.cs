@@ -13,9 +13,7 @@ internal static class ImportCommand
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace checkpoints that are there already and differ; asks, or needs --yes." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would happen and change nothing; works while a run is on." };
         var yes = Confirmation.Yes();
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         folder.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } path && !Directory.Exists(path))

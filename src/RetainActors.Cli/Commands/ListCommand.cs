@@ -21,9 +21,7 @@ internal static class ListCommand
         var olderThan = CommonOptions.Age("--older-than", "Only those that were last saved so long ago: 90s, 15m, 12h or 7d.");
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "At most so many.", DefaultValueFactory = _ => DefaultLimit };
         CommonOptions.Range(limit, 1, int.MaxValue);
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var command = new Command(
             "list",
             """

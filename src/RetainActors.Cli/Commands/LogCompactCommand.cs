@@ -11,9 +11,7 @@ internal static class LogCompactCommand
 {
     public static Command Create()
     {
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var dryRun = new Option<bool>("--dry-run")
         {
             Description = "Only say which segments would be rewritten and what that wins. Changes nothing; works while a run is on.",

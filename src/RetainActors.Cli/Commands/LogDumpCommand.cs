@@ -9,8 +9,7 @@ internal static class LogDumpCommand
 {
     public static Command Create()
     {
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
+        var (root, config) = (CommonOptions.Root(), CommonOptions.Config());
         var json = new Option<bool>("--json") { Description = "The default here: every record is one line of JSON." };
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "Only the records of this persistence id." };
         var from = new Option<long>("--from") { HelpName = "POSITION", Description = "Only from this position of the log on.", DefaultValueFactory = _ => 1 };

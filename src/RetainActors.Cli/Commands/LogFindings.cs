@@ -33,6 +33,6 @@ internal sealed class LogFindings
         if (IsDamaged)
             Line($"Restore {root} from a backup. Without one, stop its owner and run retain log repair --root {root} --output NEW.");
 
-        void Line(string text) => error.WriteLine(TerminalText.OneLine(text));
+        void Line(string text) => error.WriteLine(PlainText.OneLine(text));
     }
 }

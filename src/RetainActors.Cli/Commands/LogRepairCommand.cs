@@ -9,9 +9,7 @@ internal static class LogRepairCommand
 {
     public static Command Create()
     {
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var into = new Option<string>("--output")
         {
             HelpName = "DIR", Description = "The new root. It must not exist, or be empty.", Required = true,
@@ -106,6 +104,6 @@ internal static class LogRepairCommand
         report.Source.Findings, report.Events, report.Deletions, target, [.. report.Source.Notes.Select(NoteJson.From)]));
 
     private static string TextOf(LogRepairReport report, string target) => string.Concat(
-        report.Source.Notes.Select(note => TerminalText.OneLine($"note {note.File} at offset {note.Offset}: {note.Text}") + '\n')
-            .Append(TerminalText.OneLine($"{LogText.Count(report.Source.Findings, "place")} left out; {LogText.Count(report.Events, "event")} and {LogText.Count(report.Deletions, "deletion")} copied to {target}") + '\n'));
+        report.Source.Notes.Select(note => PlainText.OneLine($"note {note.File} at offset {note.Offset}: {note.Text}") + '\n')
+            .Append(PlainText.OneLine($"{LogText.Count(report.Source.Findings, "place")} left out; {LogText.Count(report.Events, "event")} and {LogText.Count(report.Deletions, "deletion")} copied to {target}") + '\n'));
 }

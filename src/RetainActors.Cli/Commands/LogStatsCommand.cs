@@ -9,9 +9,7 @@ internal static class LogStatsCommand
 {
     public static Command Create()
     {
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var command = new Command(
             "stats",
             """

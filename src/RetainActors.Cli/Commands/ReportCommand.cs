@@ -54,7 +54,7 @@ internal static class ReportCommand
             file?.Write(page);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteJson(model, OutputJson.Lines.ReportModel);
-            else output.WriteLine(TerminalText.OneLine(Summary(model, parsed.GetValue(into)!, page.Length)));
+            else output.WriteLine(PlainText.OneLine(Summary(model, parsed.GetValue(into)!, page.Length)));
             return Has(ReportTrouble.Damaged) ? ExitCode.Corrupt : Has(ReportTrouble.Unavailable) ? ExitCode.Failed : ExitCode.Ok;
 
             bool Has(ReportTrouble trouble) => model.Findings.Any(finding => finding.Trouble == trouble);

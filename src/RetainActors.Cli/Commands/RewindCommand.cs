@@ -37,7 +37,7 @@ internal static class RewindCommand
             var document = new StoredDocument(OutputJson.SchemaVersion, key.Bank, key.Source, stored, new OriginJson(key.Bank, key.Source, wanted), isDryRun);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteJson(document, OutputJson.Lines.StoredDocument);
-            else output.WriteLine(TerminalText.OneLine(isDryRun ? $"{key} would go back to revision {wanted}" : $"{key} went back to revision {wanted}, as revision {stored}"));
+            else output.WriteLine(PlainText.OneLine(isDryRun ? $"{key} would go back to revision {wanted}" : $"{key} went back to revision {wanted}, as revision {stored}"));
             return ExitCode.Ok;
         }));
         return command;

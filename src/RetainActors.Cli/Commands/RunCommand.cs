@@ -16,9 +16,7 @@ internal static class RunCommand
     {
         var folder = new Argument<string>("FOLDER") { Description = "Every *.md file below it is one source; its id is its path below FOLDER." };
         var bank = CommonOptions.Bank();
-        var root = CommonOptions.Root();
-        var config = CommonOptions.Config();
-        var json = CommonOptions.Json();
+        var (root, config, json) = (CommonOptions.Root(), CommonOptions.Config(), CommonOptions.Json());
         var parallel = new Option<int>("--parallel")
         {
             HelpName = "N", Description = "How many sources are on their way at once.", DefaultValueFactory = _ => DefaultParallel,

@@ -31,7 +31,7 @@ internal static class UnparkCommand
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteJson(
                 new UnparkDocument(OutputJson.SchemaVersion, key.Bank, key.Source, result.Revision, result.NextState), OutputJson.Lines.UnparkDocument);
-            else output.WriteLine(TerminalText.OneLine($"{key}: unparked; the next retain run enters {result.NextState}"));
+            else output.WriteLine(PlainText.OneLine($"{key}: unparked; the next retain run enters {result.NextState}"));
             return ExitCode.Ok;
         }));
         return command;

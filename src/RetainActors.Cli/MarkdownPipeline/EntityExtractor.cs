@@ -41,7 +41,7 @@ internal static class EntityExtractor
         [
             .. document.Sections.Select(section => (section.Title, Quote: section.Sentences.FirstOrDefault(sentence => IsQuotable(sentence) && candidate.IsNamedIn(sentence))))
             .Where(found => found.Quote is not null)
-            .Select(found => new Mention(found.Title, SentenceSplitter.Shorten(found.Quote!, MaxQuoteLength)))
+            .Select(found => new Mention(found.Title, PlainText.Shorten(found.Quote!, MaxQuoteLength)))
             .DistinctBy(mention => mention.Quote)
             .Take(MaxMentions),
         ];
@@ -49,7 +49,7 @@ internal static class EntityExtractor
 
         var section = candidate.FirstSection;
         var headed = EntityKey.Of(section.Title) == candidate.Key ? section.Sentences.FirstOrDefault(IsQuotable) : null;
-        return [new Mention(section.Title, headed is null ? "" : SentenceSplitter.Shorten(headed, MaxQuoteLength))];
+        return [new Mention(section.Title, headed is null ? "" : PlainText.Shorten(headed, MaxQuoteLength))];
     }
 
     private static bool IsQuotable(string sentence) =>

@@ -54,14 +54,14 @@ internal static class MarkdownReader
         if (heading is not null && HeadingText(heading) is { Length: > 0 } text) return text;
         if (markdown is not [YamlFrontMatterBlock front, ..]) return null;
         var line = front.Lines.Lines.Take(front.Lines.Count).Select(l => l.ToString()).FirstOrDefault(l => l.StartsWith("title:", StringComparison.Ordinal));
-        return SentenceSplitter.OneLine(line?["title:".Length..] ?? "").Trim(' ', '"', '\'') is { Length: > 0 } title
-            ? SentenceSplitter.Shorten(title, MaxTitleLength)
+        return PlainText.OneLine(line?["title:".Length..] ?? "").Trim(' ', '"', '\'') is { Length: > 0 } title
+            ? PlainText.Shorten(title, MaxTitleLength)
             : null;
     }
 
-    private static string HeadingText(LeafBlock heading) => SentenceSplitter.Shorten(PlainText(heading.Inline!), MaxTitleLength);
+    private static string HeadingText(LeafBlock heading) => PlainText.Shorten(TextOf(heading.Inline!), MaxTitleLength);
 
-    private static string PlainText(ContainerInline inlines)
+    private static string TextOf(ContainerInline inlines)
     {
         var text = new StringBuilder();
         foreach (var inline in inlines.Descendants<Inline>())
@@ -75,7 +75,7 @@ internal static class MarkdownReader
                     LineBreakInline => " ",
                     _ => default,
                 });
-        return SentenceSplitter.OneLine(text.ToString());
+        return PlainText.OneLine(text.ToString());
     }
 
     private sealed class SectionInProgress(string title)
@@ -92,22 +92,22 @@ internal static class MarkdownReader
         public void Add(LeafBlock block)
         {
             if (block is HeadingBlock) _hasHeading = true;
-            else _sentences.AddRange(SentenceSplitter.Split(WithoutAlertMark(PlainText(block.Inline!))));
+            else _sentences.AddRange(SentenceSplitter.Split(WithoutAlertMark(TextOf(block.Inline!))));
 
             foreach (var inline in block.Inline!.Descendants())
             {
-                if (inline is CodeInline code) _codeSpans.Add(SentenceSplitter.OneLine(code.Content));
+                if (inline is CodeInline code) _codeSpans.Add(PlainText.OneLine(code.Content));
                 else if (inline is AutolinkInline auto) AddLink(auto.Url, auto.IsEmail ? "mailto:" + auto.Url : auto.Url);
-                else if (inline is LinkInline { IsImage: false, Url: { } url } link) AddLink(PlainText(link), url);
+                else if (inline is LinkInline { IsImage: false, Url: { } url } link) AddLink(TextOf(link), url);
             }
         }
 
         private void AddLink(string text, string target)
         {
-            target = SentenceSplitter.OneLine(target);
+            target = PlainText.OneLine(target);
             // "[!code-csharp[...]](...)" is the documentation generators' way to include a file, not a link.
             if (target.Length is > 0 and <= MaxLinkLength && !text.StartsWith('!'))
-                _links.Add(new LinkMention(title, SentenceSplitter.Shorten(text, MaxTitleLength), target));
+                _links.Add(new LinkMention(title, PlainText.Shorten(text, MaxTitleLength), target));
         }
 
         /// <summary>Drops the "[!NOTE]" of an alert block.</summary>

@@ -7,7 +7,7 @@ internal static class MarkdownText
 {
     public static string Escape(string text)
     {
-        var line = SentenceSplitter.OneLine(text);
+        var line = PlainText.OneLine(text);
         var escaped = new StringBuilder(line.Length + 8);
         for (var i = 0; i < line.Length; i++)
         {

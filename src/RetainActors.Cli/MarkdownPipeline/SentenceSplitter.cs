@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace RetainActors.Cli.MarkdownPipeline;
 
 /// <summary>Plain text into sentences, without a dictionary: good enough to quote from, and always the same.</summary>
@@ -23,37 +21,6 @@ internal static class SentenceSplitter
         }
 
         if (start < text.Length && text[start..].Trim() is { Length: > 0 } rest) yield return rest;
-    }
-
-    /// <summary>
-    /// One line of well-formed text: runs of white space become one space; control characters and those that change the
-    /// direction or hide in text are dropped.
-    /// </summary>
-    public static string OneLine(string text)
-    {
-        var line = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (Rune.IsWhiteSpace(rune))
-            {
-                if (line.Length > 0 && line[^1] != ' ') line.Append(' ');
-            }
-            else if (!Rune.IsControl(rune) && Rune.GetUnicodeCategory(rune) != System.Globalization.UnicodeCategory.Format)
-            {
-                line.Append(rune);
-            }
-        }
-
-        return line.ToString().TrimEnd();
-    }
-
-    /// <summary>At most so many UTF-16 code units, cut between words where possible and never inside a character.</summary>
-    public static string Shorten(string text, int maxLength)
-    {
-        if (text.Length <= maxLength) return text;
-        var cut = text.LastIndexOf(' ', maxLength - 1);
-        if (cut < maxLength / 2) cut = char.IsHighSurrogate(text[maxLength - 2]) ? maxLength - 2 : maxLength - 1;
-        return text[..cut].TrimEnd() + "…";
     }
 
     private static bool StartsSentence(string text, int index)

@@ -10,13 +10,13 @@ internal static class CheckpointText
     public static void Write(TextWriter output, Loaded loaded)
     {
         var context = loaded.Context;
-        output.WriteLine($"{TerminalText.OneLine(loaded.Key.Bank)}  {TerminalText.OneLine(loaded.Key.Source)}");
+        output.WriteLine($"{PlainText.OneLine(loaded.Key.Bank)}  {PlainText.OneLine(loaded.Key.Source)}");
         output.WriteLine($"status {context.Status.ToString().ToLowerInvariant()}, revision {loaded.Revision}, epoch {loaded.Epoch}, saved at {loaded.SavedAt}");
         output.WriteLine(context.NextState is { } next
-            ? $"completed {TerminalText.OneLine(context.CompletedState ?? "nothing yet")}; next {TerminalText.OneLine(next)}"
-            : $"completed {TerminalText.OneLine(context.CompletedState ?? "nothing")}");
+            ? $"completed {PlainText.OneLine(context.CompletedState ?? "nothing yet")}; next {PlainText.OneLine(next)}"
+            : $"completed {PlainText.OneLine(context.CompletedState ?? "nothing")}");
         output.WriteLine($"{context.Entities.Length} entities, {context.WikisCreated.Length} pages created, {context.WikisUpdated.Length} updated");
-        foreach (var error in context.Errors) output.WriteLine($"error {TerminalText.OneLine(error)}");
+        foreach (var error in context.Errors) output.WriteLine($"error {PlainText.OneLine(error)}");
         if (context.StepLog.IsEmpty) return;
 
         output.WriteLine();

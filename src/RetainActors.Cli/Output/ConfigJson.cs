@@ -14,7 +14,7 @@ internal sealed record ConfigDocument(
     /// <summary>HOCON that can be read back, but for what is masked.</summary>
     public void WriteText(TextWriter output)
     {
-        output.WriteLine(TerminalText.OneLine($"# The root is {Root}. The first of these that sets a key wins: {string.Join(", ", Layers)}."));
-        foreach (var setting in Settings) output.WriteLine(TerminalText.OneLine($"{setting.Key} = {setting.Value} # {setting.Origin}"));
+        output.WriteLine(PlainText.OneLine($"# The root is {Root}. The first of these that sets a key wins: {string.Join(", ", Layers)}."));
+        foreach (var setting in Settings) output.WriteLine(PlainText.OneLine($"{setting.Key} = {setting.Value} # {setting.Origin}"));
     }
 }

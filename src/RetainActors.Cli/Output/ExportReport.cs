@@ -40,16 +40,16 @@ internal sealed class ExportReport(TextWriter output, TextWriter error, bool jso
                     ErrorJson.From(outcome.Problem)),
                 OutputJson.Lines.ExportLine);
         else if (outcome.Problem is { } problem)
-            error.WriteLine(TerminalText.OneLine($"not exported {outcome.Key} to {outcome.File}: {problem.Reason}: {problem.Detail}"));
+            error.WriteLine(PlainText.OneLine($"not exported {outcome.Key} to {outcome.File}: {problem.Reason}: {problem.Detail}"));
         else if (!outcome.IsSeedPath)
-            error.WriteLine(TerminalText.OneLine($"renamed {outcome.Key} to {outcome.File}: Astrocyte's own name for it is not safe, or another key has it"));
+            error.WriteLine(PlainText.OneLine($"renamed {outcome.Key} to {outcome.File}: Astrocyte's own name for it is not safe, or another key has it"));
     }
 
     public void OnFinished(IReadOnlyList<string> unnamedIds)
     {
         HasUnreadable |= unnamedIds.Count > 0;
         if (!json)
-            foreach (var id in unnamedIds) error.WriteLine(TerminalText.OneLine($"not exported {id}: Unreadable: no record of it tells the key"));
+            foreach (var id in unnamedIds) error.WriteLine(PlainText.OneLine($"not exported {id}: Unreadable: no record of it tells the key"));
         if (json)
             output.WriteJson(
                 new ExportSummaryLine(OutputJson.SchemaVersion, new ExportSummary(_exported, _unchanged, _failed, _renamed, [.. unnamedIds])),

@@ -22,7 +22,7 @@ internal static class HealthText
         foreach (var problem in problems) Line($"problem {problem.Reason}: {problem.Detail}");
         Line(problems.Count == 0 ? "healthy" : $"degraded: {LogText.Count(problems.Count, "problem")}");
 
-        void Line(string text) => output.WriteLine(TerminalText.OneLine(text));
+        void Line(string text) => output.WriteLine(PlainText.OneLine(text));
     }
 
     private static void WriteCensus(TextWriter output, CheckpointCensus census, DateTimeOffset now)

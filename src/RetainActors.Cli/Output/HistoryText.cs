@@ -9,7 +9,7 @@ internal static class HistoryText
 {
     public static void Write(TextWriter output, HistoryPage page)
     {
-        output.WriteLine(TerminalText.OneLine($"{page.Key.Bank}  {page.Key.Source}"));
+        output.WriteLine(PlainText.OneLine($"{page.Key.Bank}  {page.Key.Source}"));
         var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("revision").RightAligned()).AddColumn("what")
             .AddColumn(new TableColumn("epoch").RightAligned()).AddColumn("stored (UTC)").AddColumn("status").AddColumn("completed").AddColumn("next")
             .AddColumn(new TableColumn("bytes").RightAligned());

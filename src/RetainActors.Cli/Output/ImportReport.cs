@@ -36,7 +36,7 @@ internal sealed class ImportReport(TextWriter output, TextWriter error, bool jso
                     OutputJson.SchemaVersion, outcome.File, outcome.Key?.Bank, outcome.Key?.Source, outcome.End, outcome.Revision, ErrorJson.From(outcome.Problem)),
                 OutputJson.Lines.ImportLine);
         else if (outcome.Problem is { } problem)
-            error.WriteLine(TerminalText.OneLine($"not imported {outcome.File}: {problem.Reason}: {problem.Detail}"));
+            error.WriteLine(PlainText.OneLine($"not imported {outcome.File}: {problem.Reason}: {problem.Detail}"));
     }
 
     public void OnFinished(CommandFailure? failure)

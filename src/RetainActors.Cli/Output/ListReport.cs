@@ -30,7 +30,7 @@ internal sealed class ListReport(TextWriter output, TextWriter error, bool json)
             return;
         }
 
-        if (item.Problem is not null) error.WriteLine(TerminalText.OneLine($"unreadable {item.Key}: {item.Problem}"));
+        if (item.Problem is not null) error.WriteLine(PlainText.OneLine($"unreadable {item.Key}: {item.Problem}"));
         _table.AddRow(
             TextTable.Cell(item.Key.Bank), TextTable.Cell(item.Key.Source), TextTable.Cell(NameOf(item.Status)), TextTable.Cell(item.CompletedState),
             TextTable.Cell(item.NextState), TextTable.Cell(item.Revision), TextTable.Cell(item.Epoch), TextTable.Cell(item.SavedAt));
@@ -47,7 +47,7 @@ internal sealed class ListReport(TextWriter output, TextWriter error, bool json)
         }
 
         if (Count > 0) TextTable.Write(output, _table);
-        foreach (var id in unnamedIds) error.WriteLine(TerminalText.OneLine($"unreadable {id}: no record of it tells the key"));
+        foreach (var id in unnamedIds) error.WriteLine(PlainText.OneLine($"unreadable {id}: no record of it tells the key"));
         output.WriteLine(isCut ? $"{Count} checkpoints, and there are more: give --limit or a filter" : $"{Count} checkpoints");
     }
 

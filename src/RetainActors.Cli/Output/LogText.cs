@@ -12,7 +12,7 @@ internal static class LogText
     public static long DeadBytesOf(InspectedSegment segment) => segment.RecordBytes - Math.Min(segment.LiveBytes, segment.RecordBytes);
 
     /// <summary>Where something is wrong, and what should be there.</summary>
-    public static string Of(LogFinding finding) => TerminalText.OneLine(finding.Kind == StorageFailure.SegmentMissing
+    public static string Of(LogFinding finding) => PlainText.OneLine(finding.Kind == StorageFailure.SegmentMissing
         ? $"{finding.Kind} {finding.File} is missing: {finding.Expectation}"
         : $"{finding.Kind} {finding.File} at offset {finding.Offset}: expected {finding.Expectation}");
 
@@ -24,7 +24,7 @@ internal static class LogText
         Line($"{Count(inspection.Findings, "finding")} in {Count(inspection.Segments.Count, "segment")}, {inspection.Records} records, {inspection.Segments.Sum(segment => segment.SizeBytes)} bytes");
         return text.ToString();
 
-        void Line(string line) => text.Append(TerminalText.OneLine(line)).Append('\n');
+        void Line(string line) => text.Append(PlainText.OneLine(line)).Append('\n');
     }
 
     public static string CompactionPlan(LogInspection inspection, IReadOnlyList<IReadOnlyList<InspectedSegment>> runs)
@@ -37,7 +37,7 @@ internal static class LogText
             + $"{runs.SelectMany(run => run).Sum(DeadBytesOf)} of {inspection.Segments.Sum(segment => segment.SizeBytes)} bytes would be won");
         return text.ToString();
 
-        void Line(string line) => text.Append(TerminalText.OneLine(line)).Append('\n');
+        void Line(string line) => text.Append(PlainText.OneLine(line)).Append('\n');
     }
 
     public static string Compaction(CompactionReport report, LogStatistics after) =>
@@ -55,7 +55,7 @@ internal static class LogText
                 TextTable.Cell(DeadBytesOf(segment)), TextTable.Cell(segment.IsSealed ? "sealed" : "active"));
         TextTable.Write(output, table);
         output.WriteLine($"{inspection.Ids} ids, {inspection.Records} records, highest position {inspection.HighestPosition}");
-        foreach (var file in inspection.OtherFiles) output.WriteLine(TerminalText.OneLine($"put aside: {file.File}, {file.SizeBytes} bytes"));
+        foreach (var file in inspection.OtherFiles) output.WriteLine(PlainText.OneLine($"put aside: {file.File}, {file.SizeBytes} bytes"));
     }
 
     /// <summary>A number of things, in words that agree with it.</summary>

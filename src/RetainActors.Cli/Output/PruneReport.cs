@@ -24,7 +24,7 @@ internal sealed class PruneReport(TextWriter output, bool json, bool isDryRun)
                 new PruneLine(OutputJson.SchemaVersion, pruned.Key.Bank, pruned.Key.Source, pruned.Expired, pruned.FirstKept, pruned.Removed),
                 OutputJson.Lines.PruneLine);
         else
-            output.WriteLine(TerminalText.OneLine(
+            output.WriteLine(PlainText.OneLine(
                 pruned.Expired ? $"{pruned.Key} expired" : $"{pruned.Key} {pruned.Removed} revisions before {pruned.FirstKept}"));
     }
 

@@ -44,12 +44,12 @@ internal sealed record DiffDocument(
 
     public void WriteText(TextWriter output)
     {
-        output.WriteLine(TerminalText.OneLine($"{Bank} {Source} revision {From} to {To}"));
-        foreach (var (name, value) in Set) output.WriteLine("  = " + TerminalText.OneLine($"{name} {value.GetRawText()}"));
+        output.WriteLine(PlainText.OneLine($"{Bank} {Source} revision {From} to {To}"));
+        foreach (var (name, value) in Set) output.WriteLine("  = " + PlainText.OneLine($"{name} {value.GetRawText()}"));
         foreach (var (name, value) in Append)
             foreach (var item in value.EnumerateArray())
-                output.WriteLine("  + " + TerminalText.OneLine($"{name} {item.GetRawText()}"));
-        foreach (var name in Remove) output.WriteLine("  - " + TerminalText.OneLine(name));
+                output.WriteLine("  + " + PlainText.OneLine($"{name} {item.GetRawText()}"));
+        foreach (var name in Remove) output.WriteLine("  - " + PlainText.OneLine(name));
         if (Set.Count == 0 && Append.Count == 0 && Remove.IsEmpty) output.WriteLine("  no difference");
     }
 }

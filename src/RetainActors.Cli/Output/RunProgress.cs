@@ -22,7 +22,7 @@ internal sealed class RunProgress : IAsyncDisposable
     public RunProgress(TextWriter error, string title, int count, bool isTerminal)
     {
         _error = error;
-        _title = TerminalText.OneLine(title);
+        _title = PlainText.OneLine(title);
         if (!isTerminal || count == 0) return;
 
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
@@ -48,7 +48,7 @@ internal sealed class RunProgress : IAsyncDisposable
         switch (told)
         {
             case RunEvent.StateEntered entered when _bar is not null:
-                _bar.Description = Markup.Escape(TerminalText.OneLine($"{_title}: {entered.Key.Source} {entered.State}"));
+                _bar.Description = Markup.Escape(PlainText.OneLine($"{_title}: {entered.Key.Source} {entered.State}"));
                 break;
             case RunEvent.Retried retried:
                 Write(string.Create(
@@ -68,7 +68,7 @@ internal sealed class RunProgress : IAsyncDisposable
     /// <summary>Sources end on any thread, and runs go on meanwhile.</summary>
     private void Write(string text)
     {
-        var line = TerminalText.OneLine(text);
+        var line = PlainText.OneLine(text);
         lock (_gate)
         {
             if (_console is null) _error.WriteLine(line);

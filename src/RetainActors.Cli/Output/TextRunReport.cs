@@ -15,7 +15,7 @@ internal sealed class TextRunReport(TextWriter output, string bank, string bankD
         var seconds = (summary.DurationMs / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
         var resumed = summary.Resumed > 0 ? $" ({summary.Resumed} resumed where they were)" : "";
         output.WriteLine(
-            $"{TerminalText.OneLine(bank)}: {summary.Completed} completed{resumed}, {summary.UpToDate} up to date, {summary.Failed} failed, in {seconds} s");
+            $"{PlainText.OneLine(bank)}: {summary.Completed} completed{resumed}, {summary.UpToDate} up to date, {summary.Failed} failed, in {seconds} s");
         if (failure is null && summary.Completed + summary.UpToDate > 0) output.WriteLine($"Read {Path.Combine(bankDirectory, "index.md")}");
     }
 }

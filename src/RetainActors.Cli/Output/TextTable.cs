@@ -16,7 +16,7 @@ internal static class TextTable
         console.Write(table);
     }
 
-    public static Markup Cell(string? text) => new(Markup.Escape(TerminalText.OneLine(text ?? "")));
+    public static Markup Cell(string? text) => new(Markup.Escape(PlainText.OneLine(text ?? "")));
 
     public static Markup Cell(long number) => Cell(number.ToString(CultureInfo.InvariantCulture));
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using RetainActors.Cli.MarkdownPipeline;
 using RetainActors.Cli.Output;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
@@ -77,7 +76,7 @@ internal sealed class ReportBuilder(ReportOptions options, JournalReading? journ
         var cause = reading.Problem ?? context?.Errors.LastOrDefault() ?? (failures.Count > 0 ? $"{failures[0].State}: {failures[0].Error}" : null);
         return new ReportSource(
             listed.Key.Bank, listed.Key.Source, StatusOf(reading), trouble, context?.NextState,
-            listed.Revision, context?.Attempt ?? 0, listed.SavedAt?.Text, age, cause is null ? null : SentenceSplitter.Shorten(cause, MaxCauseLength));
+            listed.Revision, context?.Attempt ?? 0, listed.SavedAt?.Text, age, cause is null ? null : PlainText.Shorten(cause, MaxCauseLength));
     }
 
     /// <summary>The body says it; where it cannot be read now, the headers do.</summary>

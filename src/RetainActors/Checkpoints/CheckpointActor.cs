@@ -160,7 +160,8 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
     private void WriteNext()
     {
         if (_inFlight is not null || _queue.Count == 0) return;
-        var batch = new WriteBatch(_state);
+        // Known from the first request on, so that those that are taken have an answer when a rule throws over a later one.
+        var batch = _inFlight = new WriteBatch(_state);
         while (_queue.TryPeek(out var request) && batch.SizeBytes < _settings.MaxBatchSizeBytes)
         {
             // What must read the past, and what waits for a removal, goes alone, after everything before it is durable.
@@ -171,7 +172,6 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
                 if (batch.Requests.Count > 0) break;
                 batch.Add(Dequeue());
                 batch.Reader = Context.ActorOf(PastReaderActor.PropsFor(_settings.JournalPluginId, query));
-                _inFlight = batch;
                 return;
             }
 
@@ -179,7 +179,6 @@ internal sealed class CheckpointActor : UntypedPersistentActor, IWithTimers
             if (isPrune) break;
         }
 
-        _inFlight = batch;
         Commit(batch);
     }
 

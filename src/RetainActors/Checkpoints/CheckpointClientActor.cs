@@ -90,10 +90,7 @@ internal sealed class CheckpointClientActor(IActorRef region, CheckpointSettings
                 pending.MayHaveLanded = true;
                 pending.ResendAt = _checks;
                 return;
-            case SaveRefused { Reason: RefuseReason.Busy }:
-                pending.ResendAt = _checks;
-                return;
-            case var failed when settings.RetryFailures && MayPass(failed):
+            case var failed when failed is SaveRefused { Reason: RefuseReason.Busy } || (settings.RetryFailures && MayPass(failed)):
                 pending.LastFailure = failed;
                 pending.ResendAt = _checks;
                 return;

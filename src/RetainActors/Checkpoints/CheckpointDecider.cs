@@ -57,6 +57,7 @@ internal static class CheckpointDecider
 
     private static Decision DecideSaveBranch(CheckpointState state, SaveBranch save, DecisionInputs inputs)
     {
+        if (ContextValidation.FirstProblem(save) is { } wrong) return Refuse(state, RefuseReason.Invalid, wrong);
         var body = CheckpointState.EncodeDelta(save.Delta);
         var digest = ContentDigest.Of(body);
         if ((Repeated(state, save.SaveId, digest) ?? Unreadable(state) ?? Fence(state, save.Epoch)) is { } answer) return answer;
@@ -66,6 +67,9 @@ internal static class CheckpointDecider
             return stored.Delta.Equals(save.Delta)
                 ? new Decision.Answer(new Saved(state.Key, stored.Revision))
                 : Refuse(state, RefuseReason.Conflict, $"branch {save.Branch} is stored already, at revision {stored.Revision}");
+
+        // What cannot be merged must not be acknowledged: every resume would end on it.
+        if (ContextJson.Changed(state.Context, body, out var problem) is null) return Refuse(state, RefuseReason.Invalid, problem!);
 
         var header = Header(state, RecordKind.Branch, inputs, state.Context, save.SaveId, digest) with
         {

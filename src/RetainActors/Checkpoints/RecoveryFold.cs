@@ -28,8 +28,8 @@ internal sealed class RecoveryFold(CheckpointState state)
 
         _waiting.Add((stored, revision));
         _waitingBytes += EventBytes + ((stored as CheckpointRecord)?.Size ?? 0);
-        // The first record of all says where the stored ones begin.
-        if (_state.Stored.First == 0 || _waitingBytes > MaxWaitingBytes) Fold();
+        // The first record of all says where the stored ones begin, and of a deletion of version 1, which is no base, the next base tells nothing.
+        if (_state.Stored.First == 0 || _waitingBytes > MaxWaitingBytes || stored is CheckpointRecord { Header.Kind: RecordKind.Delete }) Fold();
     }
 
     /// <summary>The state after all that was taken.</summary>

@@ -29,6 +29,9 @@ internal sealed record UnknownMembersDelta(JsonMembers Set, JsonMembers Append, 
         return new UnknownMembersDelta(JsonMembers.From(set), JsonMembers.From(append), removed);
     }
 
+    /// <summary>The text of an element is as its parser let it pass.</summary>
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
     /// <summary>The items that <paramref name="after"/> has behind those of <paramref name="before"/>; null when it is no such list.</summary>
     private static JsonElement? Grown(JsonElement before, JsonElement after)
     {
@@ -40,7 +43,7 @@ internal sealed record UnknownMembersDelta(JsonMembers Set, JsonMembers Append, 
     }
 
     internal static JsonElement ToList(IEnumerable<JsonElement> items) =>
-        JsonDocument.Parse($"[{string.Join(',', items.Select(item => item.GetRawText()))}]").RootElement;
+        JsonDocument.Parse($"[{string.Join(',', items.Select(item => item.GetRawText()))}]", Lenient).RootElement;
 
     /// <summary>Whether removing and adding alone gives the unknown members in their new order.</summary>
     private static bool SameOrder(JsonMembers before, JsonMembers after)

@@ -9,10 +9,7 @@ namespace RetainActors.Json;
 internal sealed class BaseDocument
 {
     public ContextDocument? Context { get; set; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ClaimOpen { get; set; }
-
     public BranchResult[]? Branches { get; set; }
     public required AcceptedDocument[] Accepted { get; set; }
 }
@@ -33,16 +30,9 @@ internal sealed class AcceptedDocument
 {
     public Guid Id { get; set; }
     public ContentDigest Digest { get; set; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public AcceptedKind Kind { get; set; }
-
     public long Revision { get; set; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Epoch { get; set; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Existed { get; set; }
 
     /// <summary>Writes a request, as it is read back.</summary>

@@ -32,7 +32,7 @@ internal static class ContextJson
         writer.WriteString(Source, context.Key.Source);
         foreach (var member in ContextMember.All)
             if (!member.IsLeftOut(context)) member.Write(writer, context);
-        StoredValues.WriteUnknown(writer, context.UnknownMembers);
+        context.UnknownMembers.WriteMembers(writer);
         writer.WriteEndObject();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using static RetainActors.Checkpoints.CheckpointProtocol;
 
 namespace RetainActors.Json;
 
@@ -30,14 +31,21 @@ internal static class ContextValidation
         ?? InTexts("wikisCreated", context.WikisCreated)
         ?? InTexts("wikisUpdated", context.WikisUpdated)
         ?? InTexts("errors", context.Errors)
-        ?? First(context.SupersedesEdges, "supersedesEdges", (path, edge) => InText(path + "[0]", edge.From) ?? InText(path + "[1]", edge.To))
+        ?? First(context.SupersedesEdges, "supersedesEdges", (path, edge) => InItem(path + "[0]", edge.From) ?? InItem(path + "[1]", edge.To))
         ?? First(context.StepLog, "stepLog", InStep, IsPlain)
         ?? InMembers("", context.UnknownMembers, KnownMembers, DepthOfMembers);
+
+    /// <summary>The same of the result of a branch.</summary>
+    public static string? FirstProblem(SaveBranch save) =>
+        InItem("branch", save.Branch)
+        ?? InMembers("set.", save.Delta.Set, [], DepthOfMembers)
+        ?? InMembers("append.", save.Delta.Append, [], DepthOfMembers)
+        ?? InTexts("remove", save.Delta.Remove);
 
     private static string? InTable(TableFingerprint? table) => table is null
         ? null
         : InText("table.version", table.Version)
-        ?? InText("table.initialState", table.InitialState)
+        ?? InItem("table.initialState", table.InitialState)
         ?? (IsPlain(table) ? null : InTexts("table.states", [.. table.States.SelectMany(state => state.Value.Add(state.Key))]));
 
     private static bool IsPlain(TableFingerprint table)
@@ -53,7 +61,7 @@ internal static class ContextValidation
     }
 
     private static string? InStep(string path, StepLogEntry step) =>
-        InText(path + ".state", step.State)
+        InItem(path + ".state", step.State)
         ?? InText(path + ".error", step.Error)
         ?? (step.DurationMs is { } duration && !double.IsFinite(duration) ? $"{path}.durationMs is {duration}, which JSON cannot hold" : null)
         ?? InMembers(path + ".notes.", step.Notes, [], DepthOfStepMembers + 1)
@@ -64,9 +72,9 @@ internal static class ContextValidation
         IsPlain(step.State) && step.Error is null && step.DurationMs is null or (>= 0 and < double.MaxValue)
         && step.Notes.Count == 0 && step.UnknownMembers.Count == 0;
 
-    private static bool IsPlain(string text) => WellFormedText.LoneSurrogateIn(text) is null;
+    private static bool IsPlain(string? text) => text is not null && WellFormedText.LoneSurrogateIn(text) is null;
 
-    private static string? InTexts(string path, ImmutableArray<string> texts) => First(texts, path, InText, IsPlain);
+    private static string? InTexts(string path, ImmutableArray<string> texts) => First(texts, path, InItem, IsPlain);
 
     private static string? First<T>(ImmutableArray<T> items, string path, Func<string, T, string?> check, Func<T, bool>? isPlain = null)
     {
@@ -97,7 +105,6 @@ internal static class ContextValidation
         JsonValueKind.Array => element.EnumerateArray()
             .Select((item, i) => InElement($"{path}[{i}]", item, depth + 1)).FirstOrDefault(problem => problem is not null),
         JsonValueKind.Object => InObject(path, element, depth),
-        JsonValueKind.Undefined => $"{path} has no value",
         _ => null,
     };
 
@@ -137,6 +144,9 @@ internal static class ContextValidation
             return false; // what the reader throws for an escaped lone surrogate
         }
     }
+
+    /// <summary>Of a text that must be there, whatever the compiler was told.</summary>
+    private static string? InItem(string path, string? text) => text is null ? $"{path} is null" : InText(path, text);
 
     private static string? InText(string path, string? text) =>
         text is not null && WellFormedText.LoneSurrogateIn(text) is { } index ? $"{path} holds a lone surrogate at index {index}" : null;

@@ -41,7 +41,7 @@ internal static class StoredValues
         }
 
         writer.WriteNumber(Attempt, step.Attempt);
-        WriteUnknown(writer, step.UnknownMembers);
+        step.UnknownMembers.WriteMembers(writer);
         writer.WriteEndObject();
     }
 
@@ -68,15 +68,5 @@ internal static class StoredValues
 
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    /// <summary>Members of the object that is being written that this version does not know.</summary>
-    public static void WriteUnknown(Utf8JsonWriter writer, JsonMembers members)
-    {
-        foreach (var (name, value) in members.AsSpan())
-        {
-            writer.WritePropertyName(name);
-            value.WriteTo(writer);
-        }
     }
 }

@@ -8,7 +8,7 @@ namespace RetainActors.Runs;
 internal abstract record RunPlan
 {
     /// <summary>Nothing: the checkpoint is completed.</summary>
-    public sealed record UpToDate(Loaded Loaded) : RunPlan;
+    public sealed record UpToDate : RunPlan;
 
     /// <summary>Nothing: it is not allowed.</summary>
     public sealed record Refuse(RunError Error) : RunPlan;
@@ -57,7 +57,7 @@ internal static class RunDecider
                 return Refuse("TableChanged", $"the checkpoint was made with another state table: {difference}; restart, continue, or declare former names as aliases");
         }
 
-        if (context.Status == CheckpointStatus.Completed) return new RunPlan.UpToDate(loaded);
+        if (context.Status == CheckpointStatus.Completed) return new RunPlan.UpToDate();
         if (context.Status == CheckpointStatus.Parked) return Refuse("Parked", $"the run is parked: {string.Join("; ", context.Errors)}; unpark it first");
         if (context.NextState is not { } next || !table.TryGet(next, out _))
             return Refuse("UnknownState", $"the checkpoint goes on at '{context.NextState}', which is not in the state table");

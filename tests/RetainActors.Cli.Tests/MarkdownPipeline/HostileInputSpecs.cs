@@ -53,7 +53,7 @@ public sealed class HostileInputSpecs
         var marks = Gen.String[Gen.Char["<>&\\`*_[]()#+-=.!|~:/1a \n\"'^"], 1, 12];
         Gen.OneOf(marks, Gen.String).Sample(text =>
         {
-            var expected = SentenceSplitter.OneLine(text);
+            var expected = PlainText.OneLine(text);
             if (expected.Length == 0 || expected.Any(char.IsSurrogate)) return;
             var document = Markdown.Parse("> " + MarkdownText.Escape(text), Reader);
             var paragraph = Assert.IsType<ParagraphBlock>(Assert.Single(Assert.IsType<QuoteBlock>(Assert.Single(document))));

@@ -110,6 +110,22 @@ public sealed class CheckpointClientSpecs : TestKit
         await _asker.ExpectMsgAsync(new Saved(Key, 3));
     }
 
+    [Fact(DisplayName = "A save that met a busy key each time should be answered so at the deadline, and not as unknown")]
+    public async Task Busy_to_the_end()
+    {
+        _client.Tell(new Save(Contexts.After()), _asker);
+        for (var i = 0; i < 31; i++)
+        {
+            var request = await _region.ExpectMsgAsync<CheckpointRequest>();
+            _region.Reply(new CheckpointResponse(request.Number, new SaveRefused(Key, RefuseReason.Busy, "200 requests wait")));
+            await _asker.ExpectNoMsgAsync(TimeSpan.Zero);
+            await AdvanceAsync(TimeSpan.FromSeconds(1));
+            if (_asker.HasMessages) break;
+        }
+
+        Assert.Equal(RefuseReason.Busy, (await _asker.ExpectMsgAsync<SaveRefused>()).Reason);
+    }
+
     [Fact(DisplayName = "A save that may have landed should never be answered as surely not stored because the journal fails later")]
     public async Task Unresolved()
     {

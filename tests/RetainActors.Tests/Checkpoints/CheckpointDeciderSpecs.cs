@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RetainActors.Checkpoints;
 using static RetainActors.Checkpoints.CheckpointProtocol;
 
@@ -98,6 +99,46 @@ public sealed class CheckpointDeciderSpecs
         Assert.Equal(new Deleted(Key, 4, Existed: true), _key.Do(delete));
         Assert.Equal(new Deleted(Key, 4, Existed: false), _key.Do(new Delete(Key)));
         Assert.Equal(4, _key.Records.Count);
+    }
+
+    [Fact(DisplayName = "What could not be read again should be refused, though the compiler let it pass: null in a list")]
+    public void Null_items()
+    {
+        var context = Contexts.After();
+        foreach (var wrong in new[]
+        {
+            context with { Entities = ["e", null!] }, context with { Errors = [null!] }, context with { SupersedesEdges = [default!] },
+            context with { StepLog = [Contexts.Step("A") with { State = null! }] },
+        })
+            Refused(RefuseReason.Invalid, new Save(wrong));
+        Assert.Empty(_key.Records);
+    }
+
+    [Fact(DisplayName = "The result of a branch that could not be merged or read again should be refused")]
+    public void Wrong_branches()
+    {
+        var fork = Contexts.After("FORK");
+        _key.Do(new Claim(Key));
+        _key.Do(new Save(fork, Epoch: 1));
+        foreach (var set in new[] { """{"attempt":"x"}""", """{"entities":[null]}""", """{"of-later":"\ud800"}""" })
+            Refused(RefuseReason.Invalid, new SaveBranch(Key, 1, "FORK", 1, "A", new ContextDelta(JsonSerializer.Deserialize<JsonMembers>(set)!, JsonMembers.Empty, []), Guid.NewGuid()));
+        Refused(RefuseReason.Invalid, new SaveBranch(Key, 1, "FORK", 1, "\ud800", ContextDelta.Between(fork, fork), Guid.NewGuid()));
+        Assert.Equal(2, _key.Records.Count);
+    }
+
+    [Fact(DisplayName = "A value that a lenient parser let pass should be stored so that it can be read again")]
+    public void Lenient()
+    {
+        var value = JsonDocument.Parse("[1.50,/* no JSON */2,]", new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }).RootElement;
+        var members = JsonMembers.Empty.With("n", value);
+        var context = Contexts.After() with { StepLog = [Contexts.Step("A") with { Notes = members }], UnknownMembers = members };
+        _key.Do(new Save(context));
+        _key.Do(new Save(context with { UnknownMembers = members.With("m", value) }));
+
+        var state = _key.Records.Index().Aggregate(new CheckpointState(Key), (state, stored) => state.Replay(CheckpointRecord.Decode(stored.Item.Frame), stored.Index + 1));
+        Assert.Null(state.Damage);
+        Assert.True(state.Context!.UnknownMembers.TryGet("m", out var kept));
+        Assert.Equal("[1.50,2]", kept.GetRawText());
     }
 
     [Fact(DisplayName = "A branch should be stored once, outlive its sibling's failure, and be gone with the next state's save")]

@@ -114,6 +114,25 @@ public sealed class CheckpointRegionSpecs : TestKit
         await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
     }
 
+    [Fact(DisplayName = "When a rule throws over one of several requests, each of them should have an answer")]
+    public async Task Throwing_rule()
+    {
+        var region = Sys.ActorOf(CheckpointRegionActor.PropsFor(CheckpointSettings.From(Sys.Settings.Config), (state, command, inputs) =>
+            command is Save { Context.DocumentId: "throws" } ? throw new InvalidOperationException("a rule") : CheckpointDecider.Decide(state, command, inputs)));
+        var release = _journal.HoldNextWrite();
+        region.Tell(new Save(Contexts.After()), _asker);
+        await release.Reached.WaitAsync(TimeSpan.FromSeconds(20));
+        region.Tell(new Save(Contexts.After()), _asker);
+        region.Tell(new Save(Contexts.After() with { DocumentId = "throws" }), _asker);
+        // Both must wait in the key's actor before the first write ends.
+        await region.Ask<ActorIdentity>(new Identify(null));
+        release.Release();
+
+        await _asker.ExpectMsgAsync(new Saved(Contexts.Key, 1));
+        var answers = await _asker.ReceiveNAsync(2).ToListAsync();
+        Assert.All(answers, answer => Assert.True(answer is SaveUnknown or SaveRefused, $"{answer}"));
+    }
+
     [Fact(DisplayName = "A region that is told to stop should finish what it has, send the rest away to be sent again, and be gone")]
     public async Task Stops()
     {

@@ -85,8 +85,12 @@ public sealed class RecoveryFoldSpecs
             });
         }
 
-        return key.Records;
+        return [.. key.Records.Select(record => record.Header.Kind == RecordKind.Delete && random.Next(2) == 0 ? OfVersion1(record) : record)];
     }
+
+    /// <summary>A deletion as version 1 stored it: no base.</summary>
+    private static CheckpointRecord OfVersion1(CheckpointRecord deletion) =>
+        CheckpointRecord.Of(deletion.Header with { Encoding = BodyEncoding.Full, SchemaVersion = 1 }, []);
 
     private static List<ICheckpointEvent> Damaged(List<CheckpointRecord> records, Random random)
     {

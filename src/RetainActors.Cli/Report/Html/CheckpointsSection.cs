@@ -94,5 +94,5 @@ internal static class CheckpointsSection
         _ => revision.Kind.ToString().ToLowerInvariant(),
     };
 
-    private static string Shortened(string text) => MarkdownPipeline.SentenceSplitter.Shorten(text, MaxValueLength);
+    private static string Shortened(string text) => PlainText.Shorten(text, MaxValueLength);
 }

@@ -64,7 +64,7 @@ internal static class TimelineFigure
         page.Add($"<details class=\"rows\"><summary>Step log</summary>\n<div class=\"scroll\"><table><thead><tr><th>state</th><th>attempt</th><th>started (UTC)</th><th>took</th><th>error</th></tr></thead><tbody>\n");
         foreach (var attempt in timeline.Attempts)
             foreach (var step in attempt.Steps)
-                page.Add($"<tr><th class=\"state\">{(step.IsBranch ? "branch " : "")}{step.State}</th><td>{attempt.Attempt}</td><td>{Format.Time(step.StartedAt)}</td><td>{Format.Duration(step.DurationMs)}</td><td class=\"cause\">{MarkdownPipeline.SentenceSplitter.Shorten(step.Error ?? "", 400)}</td></tr>\n");
+                page.Add($"<tr><th class=\"state\">{(step.IsBranch ? "branch " : "")}{step.State}</th><td>{attempt.Attempt}</td><td>{Format.Time(step.StartedAt)}</td><td>{Format.Duration(step.DurationMs)}</td><td class=\"cause\">{PlainText.Shorten(step.Error ?? "", 400)}</td></tr>\n");
         page.Add($"</tbody></table></div>\n");
         if (timeline.StepsLeftOut > 0) page.Add($"<p class=\"rest\">{Words.Count(timeline.StepsLeftOut, "older step")} not shown: retain show</p>\n");
         page.Add($"</details>\n");
